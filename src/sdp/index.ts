@@ -1,0 +1,1 @@
+export type { Direction, FormatRecord, LocalMedia, Negotiated, SdpFault } from './format.ts'
