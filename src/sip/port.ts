@@ -28,8 +28,8 @@ export interface InviteParams {
   readonly uri: string
   readonly to?: Party
   readonly from: Party
-  /** Where to send, when not to the Request-URI's host: an IP literal and port. */
-  readonly nextHop?: Endpoint
+  /** Where to send: what `route` found for the URI, or for an outbound proxy. */
+  readonly nextHop: Endpoint
   /** Extra header lines. Names that the stack owns (Via, From, CSeq ...) are refused with the failure `reserved-header`. */
   readonly headers?: HeaderPairs
   /** The offer; without it the answer carries the offer and `ack` the answer (RFC 3264, late offer). */
@@ -100,7 +100,10 @@ export interface IncomingRequest {
   readonly method: string
   readonly headers: readonly HeaderField[]
   readonly body: Body | undefined
-  respond(status: number, content?: { readonly reason?: string; readonly headers?: HeaderPairs; readonly body?: Body }): void
+  respond(
+    status: number,
+    content?: { readonly reason?: string; readonly headers?: HeaderPairs; readonly body?: Body },
+  ): void
 }
 
 /** One owner hears what happens in a dialog. */
@@ -127,7 +130,7 @@ export interface OutgoingCallDelegate extends DialogDelegate {
 
 export interface OutgoingCall {
   readonly callId: string
-  /** The local address towards the next hop; known at once for IP literals. */
+  /** The local address towards the next hop. */
   readonly localAddress: string
   /**
    * Idempotent. CANCEL waits for a provisional response (RFC 3261 section 9.1); a 200 that crosses it is
@@ -172,7 +175,14 @@ export interface IncomingCall {
   bye(headers?: HeaderPairs): void
 }
 
+/** The way to a peer: needed before the offer, whose address is the local one that routes there. */
+export type Route =
+  | { readonly ok: true; readonly nextHop: Endpoint; readonly localAddress: string }
+  | { readonly ok: false; readonly message: string }
+
 export interface SignalingPort {
+  /** Finds the way to the host of a URI; `done` is called before this returns when the host is an IP literal. */
+  route(uri: string, done: (route: Route) => void): void
   /** Throws the failure `bad-uri` or `bad-header` for values that cannot be sent. */
   invite(params: InviteParams, delegate: OutgoingCallDelegate): OutgoingCall
   /** A new INVITE outside any dialog, already checked and not a retransmission. Set once. */

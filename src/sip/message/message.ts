@@ -5,7 +5,10 @@
  * again has the same bytes. `decodeText` turns such a string into Unicode for people.
  */
 
-/** Parameters in order, names in lower case; a flag parameter has no value. Quoted values are kept without quotes. */
+/**
+ * Parameters in order, names in lower case; a flag parameter has no value. Values of header parameters are kept
+ * without quotes and their escapes, values of URI parameters as written. Use `param` and `uriParam` to look one up.
+ */
 export type Params = readonly (readonly [name: string, value: string | undefined])[]
 
 /** A sip or sips URI (RFC 3261 section 19.1). */
@@ -62,7 +65,8 @@ export interface HeaderField {
   readonly value: string
 }
 
-interface MessageBase {
+/** What requests and responses share. */
+export interface MessageBase {
   readonly headers: readonly HeaderField[]
   /** Topmost first; at least one. */
   readonly via: readonly Via[]
@@ -99,21 +103,45 @@ export type SipMessage = SipRequest | SipResponse
 /** Header lines to be written, in order. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[]
 
+/** Stable names of what can be wrong with a datagram. */
+export type FaultCode =
+  /** Nothing but line ends and NULs: somebody keeps a binding open (RFC 5626 section 3.5). Never answered. */
+  | 'keep-alive'
+  /** More than `MESSAGE_LIMITS` allow; answered 513. */
+  | 'too-large'
+  | 'start-line'
+  /** A SIP version other than 2.0; answered 505. */
+  | 'version'
+  /** Includes the missing empty line. */
+  | 'header-syntax'
+  | 'missing-header'
+  /** A header that may come once came twice. */
+  | 'duplicate-header'
+  /** Not a number, or more than the datagram holds. */
+  | 'content-length'
+  /** The method in CSeq is not that of the request line. */
+  | 'cseq-mismatch'
+
 export interface ParseFault {
   readonly ok: false
-  /** Stable: `too-large`, `start-line`, `version`, `header-syntax`, `missing-header`, `content-length`, ... */
-  readonly code: string
+  readonly code: FaultCode
+  /** A sentence without anything from the datagram; also the reason phrase of a 400. */
   readonly message: string
   /** Octets from the start of the datagram. */
   readonly offset: number
-  /** The header at fault, where one is. */
+  /** The key of the header at fault, where one is known. */
   readonly header?: string
   /**
    * What a server answers: the status and the header lines that every response copies (RFC 3261 section 8.2.6.2:
-   * Via, From, To, Call-ID, CSeq, as far as they could be read). Absent where nothing may be answered: a response,
-   * an ACK, or a request without a usable Via.
+   * Via, From, To, Call-ID, CSeq, as far as they could be read; octets as they came, so To may still be malformed).
+   * Absent where nothing may be answered: a response, an ACK, or a request without a usable Via.
    */
-  readonly reply?: { readonly status: number; readonly reason: string; readonly via: Via; readonly headers: HeaderPairs }
+  readonly reply?: {
+    readonly status: number
+    readonly reason: string
+    readonly via: Via
+    readonly headers: HeaderPairs
+  }
 }
 
 export type ParseResult = { readonly ok: true; readonly message: SipMessage } | ParseFault

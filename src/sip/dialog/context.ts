@@ -1,0 +1,31 @@
+/**
+ * What the user agent parts share: the layer below, and who is where.
+ */
+import type { Clock, Random } from '../../base/index.ts'
+import type { Located } from '../locate.ts'
+import { writeHostPort } from '../message/host.ts'
+import type { Uri } from '../message/message.ts'
+import type { TransactionLayer } from '../transaction/layer.ts'
+import type { SipTimers } from '../transaction/timers.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { InviteDialog } from './invite-dialog.ts'
+
+export interface UserAgentContext {
+  readonly clock: Clock
+  readonly random: Random
+  readonly timers: SipTimers
+  readonly layer: TransactionLayer
+  readonly transport: Transport
+  /** Confirmed dialogs, and those whose 2xx awaits its ACK, by `dialogKey`. */
+  readonly dialogs: Map<string, InviteDialog>
+  /** Where requests for this URI go (RFC 3263); `done` is called before this returns when its host is an IP literal. */
+  locate(uri: Uri, done: (located: Located) => void): void
+}
+
+/** Our Contact towards a peer. */
+export function contactValue(context: UserAgentContext, remoteAddress: string): string {
+  const { address, port } = context.transport.sentBy(remoteAddress)
+  return `<sip:cordboard@${writeHostPort(address, port)}>`
+}
+
+export const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO'
