@@ -1,4 +1,5 @@
 export { type EndpointOptions, openEndpoint, type SipEndpoint } from './endpoint.ts'
+export { escapeUser, unescapeUser } from './message/escape.ts'
 export type {
   HeaderField,
   HeaderPairs,
@@ -9,5 +10,8 @@ export type {
   SipUri,
   Uri,
 } from './message/message.ts'
+export { decodeText } from './message/text.ts'
+export { parseUri, writeUri } from './message/uri.ts'
+export { uriUser } from './message/user.ts'
 export type * from './port.ts'
 export { isReservedHeader } from './reserved-headers.ts'

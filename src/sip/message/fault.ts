@@ -18,11 +18,11 @@ export function flaw(code: FaultCode, offset: number, key = ''): Flaw {
   return { kind: 'flaw', code, offset, key }
 }
 
-/** `text` is the head of the datagram and `start` the place of its start line. */
-export function fault(text: string, start: number, { code, offset, key }: Flaw): ParseFault {
+/** `text` is the latin1 reading of the head and `start` the place of its start line. */
+export function fault(bytes: Uint8Array, text: string, start: number, { code, offset, key }: Flaw): ParseFault {
   const message = sentence(code, key)
   const status = STATUS[code] ?? 400
-  const answerable = code === 'keep-alive' ? undefined : readReplyHeaders(text, start)
+  const answerable = code === 'keep-alive' ? undefined : readReplyHeaders(bytes, text, start)
   const reason = status === 400 ? message : reasonPhrase(status)
   return {
     ok: false,

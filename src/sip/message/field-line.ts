@@ -4,13 +4,15 @@
  * Lines end in CR LF and nothing else. A lone CR or LF is a fault: elements that see a line end in it and elements
  * that do not would read different messages.
  */
-import { COLON, CR, LF, skipClass, TEXT, TOKEN } from './characters.ts'
+import { COLON, CR, DELETE, LF, SPACE, skipClass, TAB, TOKEN } from './characters.ts'
 import { isLineBreak, isSpace, skipSpaceFrom, spaceStart, trimSpace } from './cursor.ts'
 import { MESSAGE_LIMITS } from './limits.ts'
 import { badCharacter } from './text.ts'
 
 /** Where reading stands, and the field read last. */
 export interface FieldReader {
+  /** The same octets twice: runs of text are measured on the bytes, which takes half the time. */
+  readonly bytes: Uint8Array
   readonly text: string
   /** Start of the next line; after a fault, where it was seen. */
   at: number
@@ -26,8 +28,9 @@ export interface FieldReader {
 /** `unfinished`: the text ends before the empty line does. */
 export type FieldOutcome = 'field' | 'end' | 'malformed' | 'too-long' | 'unfinished'
 
-export function fieldReader(text: string, at: number): FieldReader {
-  return { text, at, name: '', value: '', valueAt: at, valueEnd: at, folded: false }
+/** `text` has the octets of `bytes`, or the first of them. */
+export function fieldReader(bytes: Uint8Array, text: string, at: number): FieldReader {
+  return { bytes, text, at, name: '', value: '', valueAt: at, valueEnd: at, folded: false }
 }
 
 /** Reads the next header field, or the empty line (`end`). */
@@ -48,11 +51,11 @@ export function readField(reader: FieldReader): FieldOutcome {
 }
 
 function readValue(reader: FieldReader, valueAt: number): FieldOutcome {
-  const { text } = reader
+  const { bytes, text } = reader
   let controls = false
   reader.folded = false
   for (let at = valueAt; ; at++) {
-    at = skipClass(TEXT, text, at, text.length)
+    at = skipText(bytes, at, text.length)
     if (text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF) {
       if (!isSpace(text.charCodeAt(at + 2))) return takeValue(reader, valueAt, at, controls)
       reader.folded = true
@@ -60,6 +63,15 @@ function readValue(reader: FieldReader, valueAt: number): FieldOutcome {
     } else if (at >= text.length || isLineBreak(text.charCodeAt(at))) return faultAt(reader, at)
     else controls = true
   }
+}
+
+/** The next control character that is no tab, or the end. */
+function skipText(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    const octet = bytes[at] as number
+    if (octet < SPACE ? octet !== TAB : octet === DELETE) return at
+  }
+  return end
 }
 
 function takeValue(reader: FieldReader, start: number, lineEnd: number, controls: boolean): FieldOutcome {

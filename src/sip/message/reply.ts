@@ -24,20 +24,20 @@ export interface ReplyHeaders {
 }
 
 /**
- * Reads them leniently from the head that begins at `start`: malformed lines are passed over, the first From, To,
+ * Reads them leniently from the head that begins at `start` of `text`, the latin1 reading of `bytes`: malformed lines are passed over, the first From, To,
  * Call-ID and CSeq count. Undefined where nothing may be answered.
  */
-export function readReplyHeaders(text: string, start: number): ReplyHeaders | undefined {
+export function readReplyHeaders(bytes: Uint8Array, text: string, start: number): ReplyHeaders | undefined {
   if (isStatusLine(text, start) || isAck(text, start)) return undefined
-  const headers = readCopied(text, lineAfter(text, start))
+  const headers = readCopied(bytes, text, lineAfter(text, start))
   const top = headers.find(([name]) => name === 'Via')
   const via = top && readVia(cursorOver(top[1]))
   return via && { via, headers }
 }
 
-function readCopied(text: string, start: number): HeaderPairs {
+function readCopied(bytes: Uint8Array, text: string, start: number): HeaderPairs {
   const copied: (readonly [name: string, value: string])[] = []
-  const reader = fieldReader(text, start)
+  const reader = fieldReader(bytes, text, start)
   for (let lines = 0; lines < MESSAGE_LIMITS.headerLines; lines++) {
     const outcome = readField(reader)
     if (outcome === 'end' || outcome === 'unfinished') break

@@ -1,0 +1,183 @@
+/**
+ * A leg that called us (RFC 3261 section 13.3).
+ */
+import { randomUuid } from '../base/index.ts'
+import type { LegInfo } from '../flow/index.ts'
+import type { Dialog, HeaderPairs, IncomingCall, IncomingCallDelegate } from '../sip/index.ts'
+import { decodeText, uriUser, writeUri } from '../sip/index.ts'
+import { Leg, type LegEnd, type LegEnv, type LegOwner } from './leg.ts'
+import type { LegMedia } from './leg-media.ts'
+import { outcomeOfStatus } from './outcome.ts'
+
+export class InboundLeg extends Leg implements IncomingCallDelegate {
+  protected readonly peer = 'caller'
+  readonly #call: IncomingCall
+  #dialog: Dialog | undefined
+  /** Our description in answer to the INVITE: the same in 183 and 200. */
+  #description: { readonly contentType: string; readonly bytes: Uint8Array } | undefined
+  #wanted: 'nothing' | 'early' | 'answer' = 'nothing'
+  #answered = false
+
+  constructor(env: LegEnv, owner: LegOwner, call: IncomingCall) {
+    super(env, owner, infoOf(call, randomUuid(env.random)))
+    this.#call = call
+  }
+
+  get maxForwards(): number {
+    return this.#call.maxForwards
+  }
+
+  /** The media side; its ports are asked for with the first need of them. */
+  needMedia(): LegMedia {
+    return this.openMedia({
+      localAddress: this.#call.localAddress,
+      signallingAddress: this.#call.source.address,
+      formats: this.env.formats,
+    })
+  }
+
+  ring(alertInfo?: string): void {
+    if (this.info.state !== 'trying') return
+    this.#call.ring(alertInfo === undefined ? [] : [['Alert-Info', alertInfo]])
+    this.ringingAtMs ??= this.env.clock.wallMs()
+    this.change({ state: 'ringing', sipStatus: 180, sipReason: 'Ringing' })
+  }
+
+  /** A 200 is on its way, or was sent. */
+  get answering(): boolean {
+    return this.#wanted === 'answer'
+  }
+
+  early(): void {
+    if (this.#wanted === 'nothing') this.#want('early')
+  }
+
+  answer(): void {
+    if (this.#wanted !== 'answer') this.#want('answer')
+  }
+
+  reject(status: number, end: Partial<LegEnd> = {}, reason?: string, headers: HeaderPairs = []): void {
+    if (this.ended) return
+    if (this.#answered) {
+      this.hangup(end, headers)
+      return
+    }
+    this.#call.reject(status, reason, headers)
+    this.finish({
+      outcome: outcomeOfStatus(status),
+      endedBy: 'switch',
+      cause: `${status} sent`,
+      sipStatus: status,
+      ...(reason === undefined ? {} : { sipReason: reason }),
+      ...end,
+    })
+    this.signalingGone(true)
+  }
+
+  hangup(end: Partial<LegEnd>, headers: HeaderPairs = []): void {
+    if (this.ended) return
+    if (!this.#answered) {
+      this.reject(end.sipStatus ?? 480, end, end.sipReason, headers)
+      return
+    }
+    this.finish({ outcome: 'completed', endedBy: 'switch', cause: 'hung up', ...end })
+    this.#call.bye(headers)
+  }
+
+  onCancel(): void {
+    this.finish({
+      outcome: 'canceled',
+      endedBy: 'caller',
+      cause: 'CANCEL',
+      sipStatus: 487,
+      sipReason: 'Request Terminated',
+    })
+    this.signalingGone(true)
+  }
+
+  onEstablished(dialog: Dialog): void {
+    this.#dialog = dialog
+    if (!this.ended) this.up({ sipStatus: 200, sipReason: 'OK' })
+  }
+
+  get dialog(): Dialog | undefined {
+    return this.#dialog
+  }
+
+  #want(what: 'early' | 'answer'): void {
+    if (this.ended) return
+    this.#wanted = what
+    this.needMedia().opened(ok => {
+      if (this.ended) return
+      if (!ok) this.reject(503, { outcome: 'error', cause: `no media ports: ${this.media?.failure}` })
+      else if (this.#describe()) this.#send()
+    })
+  }
+
+  /** False when the offer cannot be answered: the leg has been rejected. */
+  #describe(): boolean {
+    const media = this.needMedia()
+    if (this.#description) return true
+    if (!this.#call.body) {
+      this.#description = media.offer()
+      return true
+    }
+    const answered = media.answer(this.#call.body)
+    if (answered.ok) {
+      this.#description = answered.body
+      return true
+    }
+    this.reject(answered.status, { outcome: 'failed', cause: answered.message }, undefined, warning(answered.message))
+    return false
+  }
+
+  #send(): void {
+    const body = this.#description
+    if (!body || this.#answered) return
+    if (this.#wanted === 'answer') {
+      this.#answered = true
+      this.answeredAt = this.moment()
+      this.#call.answer(body)
+    } else if (this.info.state !== 'early') {
+      this.#call.progress(body)
+      this.change({ state: 'early', sipStatus: 183, sipReason: 'Session Progress' })
+    }
+  }
+}
+
+/** RFC 3261 section 20.43, code 399: a text for people. */
+export function warning(text: string): HeaderPairs {
+  const quoted = text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, "'")
+  return [['Warning', `399 cordboard "${quoted}"`]]
+}
+
+function infoOf(call: IncomingCall, id: string): LegInfo {
+  const name = call.from.displayName
+  return {
+    id,
+    direction: 'inbound',
+    callId: call.callId,
+    from: uriUser(call.from.uri),
+    to: uriUser(call.uri),
+    state: 'trying',
+    sipStatus: 100,
+    sipReason: 'Trying',
+    peerAddress: call.source.address,
+    sip: {
+      method: 'INVITE',
+      uri: decodeText(writeUri(call.uri)),
+      headers: headersOf(call),
+      body: call.body ? Buffer.from(call.body.bytes).toString('utf8') : '',
+    },
+    ...(name === undefined ? {} : { callerName: decodeText(name) }),
+  }
+}
+
+function headersOf(call: IncomingCall): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null)
+  for (const { key, value } of call.headers) {
+    const before = headers[key]
+    headers[key] = before === undefined ? decodeText(value) : `${before}, ${decodeText(value)}`
+  }
+  return headers
+}

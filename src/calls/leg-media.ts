@@ -1,0 +1,177 @@
+/**
+ * The media side of a leg: its ports, its descriptions, and what was agreed (RFC 3264).
+ */
+import type { Random } from '../base/index.ts'
+import type { LegHandle, MediaEvent, MediaPort } from '../media/index.ts'
+import {
+  acceptAnswer,
+  answerOffer,
+  createOffer,
+  type FormatRecord,
+  type LocalMedia,
+  localMediaDiffers,
+  type Negotiated,
+  type SdpFault,
+} from '../sdp/index.ts'
+import type { Body } from '../sip/index.ts'
+
+const SDP = 'application/sdp'
+const PTIME_MS = 20
+
+export interface LegMediaEnv {
+  readonly media: MediaPort
+  readonly random: Random
+  readonly mediaTimeoutMs: number
+  /** Where events of a handle go. */
+  readonly register: (handle: LegHandle, listener: (event: MediaEvent) => void) => void
+}
+
+export interface LegMediaOptions {
+  /** The local address that routes to the peer. */
+  readonly localAddress: string
+  /** Where its signalling comes from. */
+  readonly signallingAddress: string
+  readonly formats: readonly FormatRecord[]
+  /** Keep the media of the legs of one call together. */
+  readonly near?: LegHandle
+}
+
+/** Before a port is known: enough to see whether an offer can be answered at all. */
+export function checkOffer(offer: Body, localAddress: string, formats: readonly FormatRecord[]): SdpFault | undefined {
+  const result = answerOffer(offer.bytes, describe({ localAddress, formats, port: 9, sessionId: 1 }))
+  return result.ok ? undefined : result
+}
+
+export class LegMedia {
+  readonly handle: LegHandle
+  readonly #env: LegMediaEnv
+  readonly #options: LegMediaOptions
+  #local: LocalMedia | undefined
+  /** What our last description said. */
+  #described: LocalMedia | undefined
+  #negotiated: Negotiated | undefined
+  #waiting: ((ok: boolean) => void)[] = []
+  #failure: string | undefined
+
+  constructor(env: LegMediaEnv, options: LegMediaOptions, listener: (event: MediaEvent) => void) {
+    this.#env = env
+    this.#options = options
+    this.handle = env.media.open({
+      address: options.localAddress,
+      mediaTimeoutMs: env.mediaTimeoutMs,
+      ...(options.near === undefined ? {} : { near: options.near }),
+    })
+    env.register(this.handle, event => {
+      this.#onEvent(event)
+      listener(event)
+    })
+  }
+
+  get negotiated(): Negotiated | undefined {
+    return this.#negotiated
+  }
+
+  /** Why the ports could not be had. */
+  get failure(): string | undefined {
+    return this.#failure
+  }
+
+  /** `done` runs when the ports are bound, or could not be. */
+  opened(done: (ok: boolean) => void): void {
+    if (this.#local) done(true)
+    else if (this.#failure !== undefined) done(false)
+    else this.#waiting.push(done)
+  }
+
+  /** Only after `opened`. */
+  offer(): Body {
+    const local = this.#next(this.#described ?? this.#opened)
+    this.#described = local
+    return { contentType: SDP, bytes: createOffer(local) }
+  }
+
+  /** Only after `opened`. What was agreed is in force when this returns. */
+  answer(offer: Body): { readonly ok: true; readonly body: Body } | SdpFault {
+    const answered = answerOffer(offer.bytes, { ...this.#opened, sessionVersion: this.#described?.sessionVersion ?? 0 })
+    if (!answered.ok) return answered
+    const described = this.#next(answered.described)
+    const body = described === answered.described ? answered.body : createOffer(described)
+    this.#described = described
+    this.#agree(answered.negotiated)
+    return { ok: true, body: { contentType: SDP, bytes: body } }
+  }
+
+  /** The answer to our last offer. */
+  accept(answer: Body): SdpFault | undefined {
+    if (!this.#described) return undefined
+    const accepted = acceptAnswer(this.#described, answer.bytes)
+    if (!accepted.ok) return accepted
+    this.#agree(accepted.negotiated)
+    return undefined
+  }
+
+  close(): void {
+    this.#env.media.close(this.handle)
+  }
+
+  get #opened(): LocalMedia {
+    if (!this.#local) throw new Error('The leg has no port yet.')
+    return this.#local
+  }
+
+  /** RFC 3264 section 5: the version goes up exactly when the description changes. */
+  #next(description: LocalMedia): LocalMedia {
+    const last = this.#described
+    if (!last || !localMediaDiffers(last, description)) return description
+    return { ...description, sessionVersion: last.sessionVersion + 1 }
+  }
+
+  #agree(negotiated: Negotiated): void {
+    this.#negotiated = negotiated
+    const { remote, send, receive, events, direction, ptimeMs } = negotiated
+    this.#env.media.setRemote(this.handle, {
+      ...remote,
+      signallingAddress: this.#options.signallingAddress,
+      send,
+      receive,
+      direction,
+      ptimeMs,
+      ...(events === undefined ? {} : { events }),
+    })
+  }
+
+  #onEvent(event: MediaEvent): void {
+    if (event.type === 'opened') {
+      const { localAddress, formats } = this.#options
+      const sessionId = this.#env.random.u32()
+      this.#local = describe({ localAddress, formats, port: event.port, sessionId })
+      this.#settle(true)
+    } else if (event.type === 'open-failed') {
+      this.#failure = event.message
+      this.#settle(false)
+    }
+  }
+
+  #settle(ok: boolean): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const done of waiting) done(ok)
+  }
+}
+
+function describe(options: {
+  readonly localAddress: string
+  readonly formats: readonly FormatRecord[]
+  readonly port: number
+  readonly sessionId: number
+}): LocalMedia {
+  return {
+    address: options.localAddress,
+    port: options.port,
+    sessionId: options.sessionId,
+    sessionVersion: 0,
+    formats: options.formats,
+    ptimeMs: PTIME_MS,
+    direction: 'sendrecv',
+  }
+}

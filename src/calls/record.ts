@@ -1,0 +1,20 @@
+/**
+ * The end of a leg as its call detail record says it.
+ */
+import type { Leg } from './leg.ts'
+import type { LegRecordEnd } from './ports.ts'
+
+export function recordEnd(leg: Leg, tag: Readonly<Record<string, unknown>>): LegRecordEnd {
+  const { startedAt, ringingAtMs, answeredAt, statistics } = leg
+  const endedAt = leg.endedAt ?? startedAt
+  return {
+    leg: leg.info,
+    endedAtMs: endedAt.wallMs,
+    durationMs: endedAt.ms - startedAt.ms,
+    answeredMs: answeredAt ? endedAt.ms - answeredAt.ms : 0,
+    tag,
+    ...(ringingAtMs === undefined ? {} : { ringingAtMs }),
+    ...(answeredAt === undefined ? {} : { answeredAtMs: answeredAt.wallMs }),
+    ...(statistics === undefined ? {} : { media: statistics }),
+  }
+}
