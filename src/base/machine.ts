@@ -17,6 +17,15 @@ export type TimerEffect<Name extends string> =
   | { readonly type: 'start'; readonly name: Name; readonly ms: number }
   | { readonly type: 'stop'; readonly name: Name }
 
+/** A machine without its types of state: for owners that run one of several. */
+export interface Running<Event> {
+  readonly state: { readonly name: string }
+  /** Number of armed timers. */
+  readonly timers: number
+  dispatch(event: Event): void
+  close(): void
+}
+
 interface AnyEffect {
   readonly type: string
 }

@@ -2,8 +2,11 @@
  * Sockets as an argument: the only place that opens one.
  */
 import dgram from 'node:dgram'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import type { Clock } from './clock.ts'
+
+/** 4 or 6 for an IP literal without brackets, 0 for anything else. */
+export const ipVersion: (text: string) => number = isIP
 
 /** `address` is an IP literal without brackets. */
 export interface Endpoint {
@@ -13,7 +16,7 @@ export interface Endpoint {
 
 export interface DatagramSocket {
   readonly local: Endpoint
-  /** Best effort. `bytes` may be reused by the caller once this returns, unless the kernel's queue was full. */
+  /** Best effort, as UDP is. `bytes` may be reused by the caller once this returns. */
   send(bytes: Uint8Array, port: number, address: string): void
   /** Idempotent. Nothing is delivered afterwards. */
   close(): void
@@ -39,12 +42,18 @@ export interface Net {
   localAddressFor(remote: string): string
 }
 
-/** Addresses here are literals already: answering at once keeps `bind` and `send` free of a resolver round trip. */
+/**
+ * Addresses here are literals already: answering at once keeps `bind` and `send` free of a resolver round trip. The
+ * second argument is the family of the socket that asks.
+ */
 const literalLookup = (
   host: string,
-  _options: unknown,
+  family: number,
   done: (error: null, address: string, family: number) => void,
-): void => done(null, host, isIPv6(host) ? 6 : 4)
+): void => done(null, host, family)
+
+/** Datagrams held for one socket while the kernel's queue is full; more are dropped, as a router would. */
+const SEND_QUEUE_LIMIT = 64
 
 const ROUTE_CACHE_MS = 30_000
 const ROUTE_CACHE_ENTRIES = 10_000
@@ -60,10 +69,7 @@ export function systemNet(clock: Clock): Net {
         ...(options.receiveBufferBytes === undefined ? {} : { recvBufferSize: options.receiveBufferBytes }),
       })
       let settled = false
-      let closed = false
-      socket.on('message', (bytes, from) => {
-        if (!closed) options.onDatagram(bytes, from.address, from.port)
-      })
+      socket.on('message', (bytes, from) => options.onDatagram(bytes, from.address, from.port))
       socket.on('error', (error: NodeJS.ErrnoException) => {
         if (settled) return // ICMP errors of a connected peer and the like: UDP promises nothing
         settled = true
@@ -72,21 +78,7 @@ export function systemNet(clock: Clock): Net {
       })
       socket.bind({ address: options.address, port: options.port, exclusive: true }, () => {
         settled = true
-        const { address, port } = socket.address()
-        opened({
-          ok: true,
-          socket: {
-            local: { address, port },
-            send(bytes, toPort, toAddress) {
-              if (!closed) socket.send(bytes, toPort, toAddress, ignoreSendError)
-            },
-            close() {
-              if (closed) return
-              closed = true
-              socket.close()
-            },
-          },
-        })
+        opened({ ok: true, socket: new SystemDatagramSocket(socket) })
       })
     },
 
@@ -102,13 +94,41 @@ export function systemNet(clock: Clock): Net {
   }
 }
 
-function ignoreSendError(): void {}
+class SystemDatagramSocket implements DatagramSocket {
+  readonly local: Endpoint
+  readonly #socket: dgram.Socket
+  /** What is sent: the kernel may read it later than `send` returns, so never the caller's own memory. */
+  #out = new Uint8Array(0)
+  #closed = false
+
+  constructor(socket: dgram.Socket) {
+    const { address, port } = socket.address()
+    this.local = { address, port }
+    this.#socket = socket
+  }
+
+  send(bytes: Uint8Array, port: number, address: string): void {
+    if (this.#closed) return
+    const waiting = this.#socket.getSendQueueCount()
+    if (waiting >= SEND_QUEUE_LIMIT) return
+    if (waiting > 0 || this.#out.length !== bytes.length) this.#out = new Uint8Array(bytes.length)
+    this.#out.set(bytes)
+    // Without a callback Node reports no error and schedules nothing: the cheap path for one datagram.
+    this.#socket.send(this.#out, port, address)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#socket.close()
+  }
+}
 
 /** Connecting a UDP socket sends nothing but makes the kernel choose the source address. */
 function routeLookup(remote: string): string {
   const probe = dgram.createSocket({ type: isIPv6(remote) ? 'udp6' : 'udp4', lookup: literalLookup as never })
   try {
-    probe.on('error', ignoreSendError)
+    probe.on('error', () => {}) // no route: the caller gets loopback
     probe.connect(9, remote)
     return probe.address().address
   } catch {

@@ -45,10 +45,17 @@ export interface LegInfo {
 /** Effects on the call. Each names what it is about; results come back as events with the same name. */
 export type CallEffect =
   | { readonly type: 'ring'; readonly leg: LegId; readonly alertInfo?: string }
-  /** 183 with our description: opens the media path before the answer. */
+  /** 183 with our description: opens the media path before the answer. A `leg` event with state early, up or ended follows. */
   | { readonly type: 'early'; readonly leg: LegId }
+  /** 200; a `leg` event with state up follows when it is acknowledged, with state ended if it never is. */
   | { readonly type: 'answer'; readonly leg: LegId }
-  | { readonly type: 'reject'; readonly leg: LegId; readonly status: number; readonly reason?: string; readonly headers?: Headers }
+  | {
+      readonly type: 'reject'
+      readonly leg: LegId
+      readonly status: number
+      readonly reason?: string
+      readonly headers?: Headers
+    }
   /** BYE, CANCEL or a final response, by state. */
   | { readonly type: 'hangup'; readonly leg: LegId; readonly headers?: Headers }
   | {
@@ -65,7 +72,13 @@ export type CallEffect =
     }
   /** Ends every leg of the group that nobody has taken over; `group-lost` with outcome `canceled` follows if it was open. */
   | { readonly type: 'cancel-group'; readonly group: string }
-  | { readonly type: 'play'; readonly task: string; readonly leg: LegId; readonly sources: readonly Source[]; readonly times: number }
+  | {
+      readonly type: 'play'
+      readonly task: string
+      readonly leg: LegId
+      readonly sources: readonly Source[]
+      readonly times: number
+    }
   | {
       readonly type: 'collect'
       readonly task: string
@@ -79,15 +92,31 @@ export type CallEffect =
     }
   | { readonly type: 'stop'; readonly task: string }
   /** Answers `a` if it still rings (rule R1). */
-  | { readonly type: 'bridge'; readonly bridge: string; readonly a: LegId; readonly b: LegId; readonly limitMs?: number }
+  | {
+      readonly type: 'bridge'
+      readonly bridge: string
+      readonly a: LegId
+      readonly b: LegId
+      readonly limitMs?: number
+    }
   | { readonly type: 'unbridge'; readonly bridge: string }
-  | { readonly type: 'echo'; readonly leg: LegId }
+  /** Until `stop`; nothing is reported. */
+  | { readonly type: 'echo'; readonly task: string; readonly leg: LegId }
+  /** The whole tag of the session, which replaces the one before. */
   | { readonly type: 'tag'; readonly tag: Readonly<Record<string, unknown>> }
-  /** The session is over: every leg that is left is hung up, with `status` if it was never answered. */
+  /**
+   * The flow is over: every leg that is left is hung up, with `status` if it was never answered. Exactly once per session,
+   * the last of its effects, and also after `self` has ended by itself. Results of what was open and the legs' ends are
+   * still awaited for the last reports.
+   */
   | { readonly type: 'end'; readonly status: number; readonly cause?: string }
 
 /** How a task, group or bridge ended; `result` is what `branch` looks at. */
-export type PlayResult = { readonly result: 'completed' | 'stopped' | 'failed'; readonly playedMs: number; readonly message?: string }
+export type PlayResult = {
+  readonly result: 'completed' | 'stopped' | 'failed'
+  readonly playedMs: number
+  readonly message?: string
+}
 export type CollectResult = {
   readonly result: 'digits' | 'timeout' | 'stopped'
   readonly digits: string
@@ -121,11 +150,13 @@ export interface ApplicationInfo {
   readonly sid: string
   readonly accountSid: string
   readonly dialect: string
-  /** Relative hook URLs resolve against this one. */
-  readonly callHook: HookRef
+  /** Asked what to do with a call; relative hook URLs resolve against it. Absent: sessions start with a program. */
+  readonly callHook?: HookRef
   readonly statusHook?: HookRef
   /** Signs every hook. */
   readonly secret?: string
+  /** Where the application can reach the API of this switch: told to it with every hook. */
+  readonly apiBaseUrl?: string
   /** Runs when a hook that must bring a flow fails. */
   readonly fallback?: Program
 }
@@ -146,11 +177,16 @@ export type HookEvent =
       readonly durationMs: number
     }
   /** A reply could not be used: sent to the status hook. */
-  | { readonly type: 'problem'; readonly hook: HookRef; readonly message: string; readonly problems: readonly Problem[] }
+  | {
+      readonly type: 'problem'
+      readonly hook: HookRef
+      readonly message: string
+      readonly problems: readonly Problem[]
+    }
 
 export interface AskRequest {
   readonly sessionId: string
-  /** Rises by one with each request of the session: the order in which they are delivered. */
+  /** From 1, one more with each request of the session: the order in which they are delivered. */
   readonly sequence: number
   readonly application: ApplicationInfo
   readonly hook: HookRef
@@ -163,7 +199,7 @@ export interface AskRequest {
 
 export type AskReply =
   /** Without `program`: the application had nothing to add. */
-  | { readonly ok: true; readonly program?: Program }
+  | { readonly ok: true; readonly program?: Program; readonly warnings?: readonly Problem[] }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly problems: readonly Problem[] }
 
 export interface Ask {

@@ -22,6 +22,15 @@ export interface FormatRecord {
 /** From our end: `sendonly` means that we send and do not listen. */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
 
+/** A stream of the session that carries nothing: its m= line stays, with port 0, for good (RFC 3264 section 8). */
+export interface ClosedStream {
+  /** Position among the m= lines; our audio has the one that no closed stream has. */
+  readonly index: number
+  readonly type: string
+  readonly protocol: string
+  readonly formats: readonly string[]
+}
+
 /** Our end of one audio stream. */
 export interface LocalMedia {
   /** IP literal for c= and o=. */
@@ -35,17 +44,31 @@ export interface LocalMedia {
   readonly formats: readonly FormatRecord[]
   readonly ptimeMs: number
   readonly direction: Direction
+  /** Offer RTCP on the RTP port (RFC 5761). An answer has it whenever the offer does, whatever stands here. */
+  readonly rtcpMux?: boolean
+  /** What earlier descriptions of the dialog had beside our audio; an answer takes them from its offer. */
+  readonly closedStreams?: readonly ClosedStream[]
 }
 
 /** What both ends agreed on for the audio stream, seen from our end. */
 export interface Negotiated {
-  readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number; readonly rtcpMux: boolean }
+  /** The address is 0.0.0.0 or :: when the peer holds in the old way: nothing may be sent there, RTCP included. */
+  readonly remote: {
+    readonly address: string
+    readonly port: number
+    readonly rtcpPort: number
+    readonly rtcpMux: boolean
+  }
   /** The format we send, with the payload type under which the peer wants it. */
   readonly send: FormatRecord
   /** The formats we must accept, with the payload types under which they arrive. */
   readonly receive: readonly FormatRecord[]
   /** RFC 4733; each side may use another payload type. Absent: the peer does not take events. */
-  readonly events?: { readonly sendPayloadType: number; readonly receivePayloadType: number; readonly clockRateHz: number }
+  readonly events?: {
+    readonly sendPayloadType: number
+    readonly receivePayloadType: number
+    readonly clockRateHz: number
+  }
   /** What we may do: an offer of `sendonly` leaves us `recvonly`. */
   readonly direction: Direction
   /** The peer put us on hold: it offered sendonly, inactive or the address 0.0.0.0 (RFC 3264 section 8.4). */
@@ -54,10 +77,26 @@ export interface Negotiated {
   readonly ptimeMs: number
 }
 
+export type SdpFaultCode =
+  /** Not an SDP description, or a line of it means nothing. */
+  | 'syntax'
+  /** More bytes, lines, streams or formats than any honest peer sends. */
+  | 'too-large'
+  /** No audio stream, or none with a port. */
+  | 'no-audio'
+  /** Audio, but not over plain RTP: SAVP, SAVPF, DTLS. */
+  | 'unsupported-transport'
+  /** A host name, a group address, or an address of the family that our end does not have. */
+  | 'unsupported-address'
+  | 'no-common-codec'
+  /** An answer that does not fit the offer it answers. */
+  | 'answer-mismatch'
+  /** The answer refuses our audio: its port is 0. */
+  | 'rejected'
+
 export interface SdpFault {
   readonly ok: false
-  /** `syntax`, `no-audio`, `no-common-codec`, `unsupported-transport`, `answer-mismatch` ... */
-  readonly code: string
+  readonly code: SdpFaultCode
   readonly message: string
   /** 1-based line of the description, where one is at fault. */
   readonly line?: number

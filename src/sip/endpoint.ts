@@ -29,7 +29,8 @@ import type {
 import { refuse } from './refuse.ts'
 import { checkHeaders } from './reserved-headers.ts'
 import { Branches } from './transaction/branch.ts'
-import { type Arrival, TransactionLayer, type TransactionView } from './transaction/layer.ts'
+import type { Arrival, TransactionView } from './transaction/environment.ts'
+import { TransactionLayer } from './transaction/layer.ts'
 import { replyAddress, type ServerTransaction } from './transaction/server-transaction.ts'
 import { DEFAULT_TIMERS, type SipTimers } from './transaction/timers.ts'
 import { transports } from './transport/index.ts'
@@ -50,13 +51,15 @@ export type EndpointOpened =
   | { readonly ok: false; readonly code: string; readonly message: string }
 
 /** Counters of what was dropped or refused below the call level. */
-export interface EndpointCounters {
-  received: number
-  malformed: number
-  strayResponses: number
-  lateAnswersReleased: number
-  strayAcks: number
-}
+export const endpointCounters = [
+  'received',
+  'malformed',
+  'stray_responses',
+  'late_answers_released',
+  'stray_acks',
+] as const
+
+export type EndpointCounters = Record<(typeof endpointCounters)[number], number>
 
 /** Opens the transport; the result is delivered once. */
 export function openEndpoint(options: EndpointOptions, opened: (result: EndpointOpened) => void): void {
@@ -80,9 +83,9 @@ export class SipEndpoint implements SignalingPort {
   readonly counters: EndpointCounters = {
     received: 0,
     malformed: 0,
-    strayResponses: 0,
-    lateAnswersReleased: 0,
-    strayAcks: 0,
+    stray_responses: 0,
+    late_answers_released: 0,
+    stray_acks: 0,
   }
   readonly #log: Log
   readonly #branches: Branches
@@ -220,7 +223,7 @@ export class SipEndpoint implements SignalingPort {
   #onAck(ack: SipRequest): void {
     const dialog = this.#context.dialogs.get(dialogKey(ack.callId, tagOf(ack.to) ?? '', tagOf(ack.from) ?? ''))
     if (dialog) dialog.onAck(ack)
-    else this.counters.strayAcks++
+    else this.counters.stray_acks++
   }
 
   #onCancel(request: SipRequest, invite: ServerTransaction): void {
@@ -234,7 +237,7 @@ export class SipEndpoint implements SignalingPort {
   }
 
   #onStrayResponse(response: SipResponse, arrival: Arrival): void {
-    this.counters.strayResponses++
+    this.counters.stray_responses++
     const isAnswer = response.cseq.method === 'INVITE' && response.status >= 200 && response.status < 300
     if (!isAnswer) return
     const localTag = tagOf(response.from) ?? ''
@@ -248,7 +251,7 @@ export class SipEndpoint implements SignalingPort {
   #releaseLate(response: SipResponse, localTag: string, arrival: Arrival): void {
     const uri = contactOf(response)
     if (!uri) return
-    this.counters.lateAnswersReleased++
+    this.counters.late_answers_released++
     this.#log.info(
       { callId: response.callId, ...responseInfo(response), body: undefined, headers: undefined },
       'Late answer released',

@@ -1,4 +1,4 @@
-export { type EndpointOptions, openEndpoint, type SipEndpoint } from './endpoint.ts'
+export { type EndpointOptions, endpointCounters, openEndpoint, type SipEndpoint } from './endpoint.ts'
 export { escapeUser, unescapeUser } from './message/escape.ts'
 export type {
   HeaderField,
@@ -15,3 +15,4 @@ export { parseUri, writeUri } from './message/uri.ts'
 export { uriUser } from './message/user.ts'
 export type * from './port.ts'
 export { isReservedHeader } from './reserved-headers.ts'
+export type { SipTimers } from './transaction/timers.ts'

@@ -4,11 +4,22 @@
 import type { Clock, Random } from '../../base/index.ts'
 import type { Located } from '../locate.ts'
 import { writeHostPort } from '../message/host.ts'
-import type { Uri } from '../message/message.ts'
+import type { SipRequest, SipResponse, Uri } from '../message/message.ts'
 import type { TransactionLayer } from '../transaction/layer.ts'
+import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import type { SipTimers } from '../transaction/timers.ts'
 import type { Transport } from '../transport/transport.ts'
-import type { InviteDialog } from './invite-dialog.ts'
+
+/** A dialog as messages from the wire find it. */
+export interface KnownDialog {
+  /** A request other than ACK and CANCEL. */
+  receive(request: SipRequest, transaction: ServerTransaction): void
+  onAck(ack: SipRequest): void
+  /** The CANCEL of a re-INVITE. */
+  onCancel(transaction: ServerTransaction): void
+  /** A 2xx that no transaction knows any more. False if its INVITE was not of this dialog. */
+  acknowledgeAgain(response: SipResponse): boolean
+}
 
 export interface UserAgentContext {
   readonly clock: Clock
@@ -17,7 +28,7 @@ export interface UserAgentContext {
   readonly layer: TransactionLayer
   readonly transport: Transport
   /** Confirmed dialogs, and those whose 2xx awaits its ACK, by `dialogKey`. */
-  readonly dialogs: Map<string, InviteDialog>
+  readonly dialogs: Map<string, KnownDialog>
   /** Where requests for this URI go (RFC 3263); `done` is called before this returns when its host is an IP literal. */
   locate(uri: Uri, done: (located: Located) => void): void
 }

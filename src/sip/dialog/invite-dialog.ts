@@ -6,7 +6,7 @@ import type { HeaderPairs, SipRequest, SipResponse } from '../message/message.ts
 import type { Body, Credentials, Dialog, DialogDelegate, DialogEnd, InDialogMethod, RequestOutcome } from '../port.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import { bodyOf, responseInfo } from './content.ts'
-import { ALLOW, contactValue, type UserAgentContext } from './context.ts'
+import { ALLOW, contactValue, type KnownDialog, type UserAgentContext } from './context.ts'
 import { InDialogClient, type RequestContent } from './in-dialog-client.ts'
 import { contactOf, type DialogState, dialogKey } from './state.ts'
 import { type Repeater, repeatUntilAck } from './success-repeater.ts'
@@ -32,7 +32,7 @@ export interface InviteDialogOptions {
 
 const RETRY_AFTER_LIMIT_S = 10
 
-export class InviteDialog implements Dialog {
+export class InviteDialog implements Dialog, KnownDialog {
   readonly localAddress: string
   readonly #context: UserAgentContext
   readonly #client: InDialogClient

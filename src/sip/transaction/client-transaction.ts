@@ -8,6 +8,7 @@ import { writeRequest } from '../message/write.ts'
 import type { Body } from '../port.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type ClientEvent, type ClientState, type ClientTimer, clientStart, clientStep } from './client.ts'
+import type { TransactionEnvironment, TransactionView } from './environment.ts'
 import {
   type InviteClientEvent,
   type InviteClientState,
@@ -15,7 +16,6 @@ import {
   inviteClientStart,
   inviteClientStep,
 } from './invite-client.ts'
-import type { TransactionEnvironment, TransactionView } from './layer.ts'
 
 /** A request before it has a Via. Header values are text as it goes on the wire. */
 export interface OutgoingRequest {

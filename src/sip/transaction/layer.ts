@@ -2,21 +2,13 @@
  * The transaction layer: matches messages to transactions (RFC 3261 sections 17.1.3 and 17.2.3), runs the four
  * machines, and hands new requests to its user.
  */
-import type { Clock, Endpoint, Random } from '../../base/index.ts'
 import type { SipMessage, SipRequest, SipResponse, Via } from '../message/message.ts'
 import { tagOf } from '../message/name-addr.ts'
 import { writeVia } from '../message/via.ts'
 import type { Transport } from '../transport/transport.ts'
-import type { Branches } from './branch.ts'
 import { ClientTransaction, type ClientUser, type OutgoingRequest } from './client-transaction.ts'
+import type { Arrival, TransactionEnvironment, TransactionView } from './environment.ts'
 import { ServerTransaction } from './server-transaction.ts'
-import type { SipTimers } from './timers.ts'
-
-/** Where a message came from, and the transport that brought it. */
-export interface Arrival {
-  readonly source: Endpoint
-  readonly transport: Transport
-}
 
 export interface TransactionUser {
   /** A request that starts a server transaction; never ACK or CANCEL. */
@@ -27,22 +19,6 @@ export interface TransactionUser {
   onCancel(request: SipRequest, invite: ServerTransaction): void
   /** A response that matches no transaction. */
   onStrayResponse(response: SipResponse, arrival: Arrival): void
-}
-
-export interface TransactionEnvironment {
-  readonly clock: Clock
-  readonly random: Random
-  readonly timers: SipTimers
-  readonly branches: Branches
-}
-
-/** A transaction as the invariants see it. */
-export interface TransactionView {
-  readonly kind: 'client' | 'server'
-  readonly method: string
-  readonly callId: string
-  readonly state: string
-  readonly timers: number
 }
 
 export class TransactionLayer {

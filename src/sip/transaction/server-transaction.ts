@@ -9,6 +9,7 @@ import { reasonPhrase } from '../message/reason.ts'
 import { writeVia } from '../message/via.ts'
 import { writeResponse } from '../message/write.ts'
 import type { Body } from '../port.ts'
+import type { Arrival, TransactionEnvironment, TransactionView } from './environment.ts'
 import {
   type InviteServerEvent,
   type InviteServerState,
@@ -16,7 +17,6 @@ import {
   inviteServerStart,
   inviteServerStep,
 } from './invite-server.ts'
-import type { Arrival, TransactionEnvironment, TransactionView } from './layer.ts'
 import { type ServerEvent, type ServerState, type ServerTimer, serverStart, serverStep } from './server.ts'
 
 export interface OutgoingResponse {

@@ -1,0 +1,202 @@
+/**
+ * MediaCore: carries out the commands of MediaPort over one RtpIo, in one thread. Every command is done when `execute`
+ * returns; what comes of it later is an event.
+ */
+import type { Clock, Random } from '../../base/index.ts'
+import type { MediaCommand } from '../command.ts'
+import { ResampleKernels } from '../dsp/resample.ts'
+import type { RtpIo, SocketId } from '../io/rtp-io.ts'
+import type { LegHandle, MediaEvent, OpenLeg, RemoteMedia } from '../port.ts'
+import { PortPairs, type PortRange } from '../rtp/ports.ts'
+import type { CoreContext } from './context.ts'
+import { countingClock } from './counting-clock.ts'
+import { Generator } from './generator.ts'
+import { Inbound } from './inbound.ts'
+import { Leg } from './leg.ts'
+import { MediaTimeout } from './media-timeout.ts'
+import { Outlet } from './outlet.ts'
+import { planRelay } from './relay-path.ts'
+import type { Tally } from './tally.ts'
+
+export interface CoreOptions {
+  /** Makes the core's own network; its timers are counted. */
+  readonly io: (clock: Clock) => RtpIo
+  readonly clock: Clock
+  readonly random: Random
+  readonly ports: PortRange
+  readonly tally: Tally
+  /** Runs while a command or a packet is dealt with: it must not give commands. */
+  readonly emit: (event: MediaEvent) => void
+}
+
+/** Ports of other programs lie in the range as well: so many pairs are tried before a leg is refused. */
+const BIND_ATTEMPTS = 16
+
+export class MediaCore {
+  readonly #context: CoreContext
+  readonly #inbound: Inbound
+  readonly #generator: Generator
+  readonly #ports: PortPairs
+  readonly #legs = new Map<LegHandle, Leg>()
+
+  constructor({ io, clock, random, ports, tally, emit }: CoreOptions) {
+    const counted = countingClock(clock, change => tally.add('timers', change))
+    const network = io(counted)
+    this.#context = { io: network, clock: counted, random, tally, emit, outlet: new Outlet(network) }
+    this.#inbound = new Inbound(this.#context)
+    this.#generator = new Generator(this.#context, new ResampleKernels())
+    this.#ports = new PortPairs(ports, clock, random)
+  }
+
+  execute(command: MediaCommand): void {
+    if (command.type === 'open') this.#open(command.leg, command.params)
+    else if (command.type === 'stop') this.#known(this.#generator.stop(command.task))
+    else {
+      const leg = this.#legs.get(command.leg)
+      if (this.#known(leg !== undefined)) this.#executeOn(leg as Leg, command)
+    }
+  }
+
+  #executeOn(leg: Leg, command: Exclude<MediaCommand, { type: 'open' | 'stop' }>): void {
+    switch (command.type) {
+      case 'close':
+        this.#close(leg)
+        break
+      case 'set-remote':
+        this.#setRemote(leg, command.remote)
+        break
+      case 'bridge': {
+        const other = this.#legs.get(command.other)
+        if (this.#known(other !== undefined)) this.#bridge(leg, other as Leg)
+        break
+      }
+      case 'echo':
+        this.#bridge(leg, leg)
+        break
+      case 'unbridge':
+        this.#unbridge(leg)
+        break
+      case 'play':
+        this.#generator.play(leg, command.task, command.spec)
+        break
+      case 'send-digits':
+        this.#generator.sendDigits(leg, command.digits, command.durationMs, command.gapMs)
+        break
+    }
+  }
+
+  /** Refreshes the counts that follow from others. */
+  count(): void {
+    const { tally } = this.#context
+    tally.set('legs', this.#legs.size)
+    tally.set('portsInUse', this.#ports.used)
+    tally.set('portsResting', this.#ports.resting)
+  }
+
+  /** Ends every leg and gives back all sockets. */
+  close(): void {
+    for (const leg of [...this.#legs.values()]) this.#close(leg)
+  }
+
+  #open(handle: LegHandle, { address, mediaTimeoutMs }: OpenLeg): void {
+    const { clock, random, emit } = this.#context
+    const timeout = new MediaTimeout(clock, mediaTimeoutMs, () => emit({ type: 'timeout', leg: handle }))
+    const leg = new Leg(handle, timeout, random)
+    this.#legs.set(handle, leg)
+    this.#bind(leg, address, BIND_ATTEMPTS)
+  }
+
+  /** Counts a command about something that has ended. */
+  #known(isKnown: boolean): boolean {
+    if (!isKnown) this.#context.tally.add('staleCommands')
+    return isKnown
+  }
+
+  #bind(leg: Leg, address: string, attempts: number): void {
+    const { io, emit } = this.#context
+    const port = this.#ports.take()
+    this.count()
+    if (port === undefined) {
+      this.#fail(leg, 'No free pair of ports.')
+      return
+    }
+    io.openPair(address, port, result => {
+      if (result.ok && !leg.isClosed) {
+        leg.opened(port, result.rtp, result.rtcp)
+        this.#inbound.attach(leg)
+        this.#aim(leg)
+        emit({ type: 'opened', leg: leg.handle, port })
+        return
+      }
+      this.#ports.release(port)
+      if (result.ok) this.#closePair(result.rtp, result.rtcp)
+      else if (leg.isClosed) return
+      else if (result.code === 'in-use' && attempts > 1) this.#bind(leg, address, attempts - 1)
+      else this.#fail(leg, result.message)
+    })
+  }
+
+  #fail(leg: Leg, message: string): void {
+    this.#end(leg)
+    this.#context.emit({ type: 'open-failed', leg: leg.handle, message })
+  }
+
+  #close(leg: Leg): void {
+    this.#end(leg)
+    if (leg.isOpen) {
+      this.#inbound.detach(leg)
+      this.#closePair(leg.rtpSocket, leg.rtcpSocket)
+      this.#ports.release(leg.port)
+    }
+    this.count()
+    this.#context.emit({ type: 'closed', leg: leg.handle, statistics: leg.statistics() })
+  }
+
+  #end(leg: Leg): void {
+    this.#unbridge(leg)
+    this.#generator.close(leg)
+    leg.timeout.close()
+    leg.dtmf?.close()
+    leg.isClosed = true
+    this.#legs.delete(leg.handle)
+    this.count()
+  }
+
+  #closePair(rtp: SocketId, rtcp: SocketId): void {
+    this.#context.io.close(rtp)
+    this.#context.io.close(rtcp)
+  }
+
+  #setRemote(leg: Leg, remote: RemoteMedia): void {
+    const heard = leg.mayHear
+    leg.agree(remote, this.#context.clock.now())
+    // What the leg was not listened to meanwhile is no gap for the other one.
+    if (!heard && leg.mayHear) this.#inbound.startStream(leg)
+    this.#aim(leg)
+    planRelay(leg)
+    if (leg.target) planRelay(leg.target)
+  }
+
+  /** The far end is where it was found, or else where it says it is. */
+  #aim(leg: Leg): void {
+    const source = leg.latch.phase === 'locked' ? leg.latch.source : leg.remote
+    if (source && leg.isOpen) this.#context.io.aim(leg.rtpSocket, source.address, source.port)
+  }
+
+  #bridge(leg: Leg, other: Leg): void {
+    this.#unbridge(leg)
+    this.#unbridge(other)
+    leg.target = other
+    other.target = leg
+    for (const side of leg === other ? [leg] : [leg, other]) {
+      planRelay(side)
+      this.#inbound.startStream(side)
+    }
+  }
+
+  #unbridge(leg: Leg): void {
+    const { target } = leg
+    leg.target = undefined
+    if (target) target.target = undefined
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * What stands between the network and a leg: nothing for plain RTP; SRTP would go here.
+ */
+export interface LegTransport {
+  /**
+   * A received RTP or RTCP packet, `length` bytes at `at`, made readable in place. Returns its new length; negative:
+   * not authentic, to be dropped.
+   */
+  unprotect(bytes: Uint8Array, at: number, length: number): number
+  /** A packet about to be sent, made ready in place within its slot. Returns its new length. */
+  protect(bytes: Uint8Array, at: number, length: number): number
+}
+
+export const plainTransport: LegTransport = {
+  unprotect: (_bytes, _at, length) => length,
+  protect: (_bytes, _at, length) => length,
+}

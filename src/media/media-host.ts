@@ -1,0 +1,89 @@
+/**
+ * MediaPort for production: the main thread only gives commands, the media runs in worker threads.
+ */
+import { Worker } from 'node:worker_threads'
+import type { MediaCommand } from './command.ts'
+import { type CoreCounts, TALLY_BYTES, Tally } from './core/tally.ts'
+import type { MediaLink } from './media-link.ts'
+import type { MediaEvent } from './port.ts'
+import { defaultPortRange, type PortRange } from './rtp/ports.ts'
+import { Switchboard } from './switchboard.ts'
+import type { MediaWorkerData } from './worker-protocol.ts'
+
+export interface MediaHostOptions {
+  /** Worker threads; 1 serves about a thousand bridged calls. Default 1. */
+  readonly workers?: number
+  /** Shared out between the workers. */
+  readonly ports?: PortRange
+}
+
+export class MediaHost extends Switchboard {
+  constructor({ workers = 1, ports = defaultPortRange }: MediaHostOptions = {}) {
+    super(sharePorts(ports, workers).map(share => new WorkerLink(share)))
+  }
+}
+
+/** As many ranges of whole pairs as there are workers. */
+function sharePorts({ from, to }: PortRange, workers: number): PortRange[] {
+  const share = 2 * Math.floor((to - from + 1) / workers / 2)
+  return Array.from({ length: workers }, (_, worker) => ({
+    from: from + worker * share,
+    to: worker === workers - 1 ? to : from + (worker + 1) * share - 1,
+  }))
+}
+
+/** A core in a thread of its own, started with the first command and again after it was lost. */
+class WorkerLink implements MediaLink {
+  onEvent: (event: MediaEvent) => void = () => {}
+  onLost: (message: string) => void = () => {}
+  readonly #ports: PortRange
+  #worker: Worker | undefined
+  #tally = new Tally()
+  /** Of this turn of the event loop: they leave together. */
+  #commands: MediaCommand[] = []
+  #closed = false
+
+  constructor(ports: PortRange) {
+    this.#ports = ports
+  }
+
+  send(command: MediaCommand): void {
+    if (!this.#closed && this.#commands.push(command) === 1) queueMicrotask(() => this.#post())
+  }
+
+  counts(): CoreCounts {
+    return this.#tally.read()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#worker?.terminate()
+  }
+
+  #post(): void {
+    if (this.#closed) return
+    this.#worker ??= this.#start()
+    this.#worker.postMessage(this.#commands)
+    this.#commands = []
+  }
+
+  #start(): Worker {
+    const tally = new SharedArrayBuffer(TALLY_BYTES)
+    this.#tally = new Tally(tally)
+    const workerData: MediaWorkerData = { ports: this.#ports, tally }
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData })
+    let reason = ''
+    worker.on('message', (events: readonly MediaEvent[]) => {
+      for (const event of events) this.onEvent(event)
+    })
+    worker.on('error', error => {
+      reason = `: ${error.message}`
+    })
+    worker.on('exit', code => {
+      this.#worker = undefined
+      this.#tally = new Tally()
+      if (!this.#closed) this.onLost(`A media worker ended with code ${code}${reason}.`)
+    })
+    return worker
+  }
+}

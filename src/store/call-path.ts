@@ -1,0 +1,50 @@
+/**
+ * The call path over any backend, which gives a directory to look things up in and a sink for rows.
+ */
+import { Failure } from '../base/index.ts'
+import type { CdrWriter } from './cdr-writer.ts'
+import type { CallStore, Routed, StoreOptions } from './contract.ts'
+import type { Directory } from './directory.ts'
+import { messageOf, storeFailure } from './failure.ts'
+import type { Cdr, LegRecord } from './records.ts'
+
+/** `directory` throws when the store is closed, or when its tables could never be read. */
+export function createCallPath(
+  directory: () => Directory,
+  writer: CdrWriter,
+  { clock, node }: StoreOptions,
+): CallStore {
+  const row = <Leg extends LegRecord>(leg: Leg): Leg & Cdr => {
+    if (node === undefined) throw storeFailure('no-node')
+    return { ...leg, node }
+  }
+  const look = <Found>(find: (directory: Directory) => Found): Found | undefined => {
+    try {
+      return find(directory())
+    } catch {
+      return undefined
+    }
+  }
+  return {
+    callStarted: (leg, done) => writer.started(row(leg), done),
+    callAnswered: (leg, done) => writer.write(row(leg), done),
+    callEnded: (leg, done) => writer.ended(row(leg), done),
+    routeNumber(number, done) {
+      const routed = route(directory, number)
+      clock.after(0, () => done(routed))
+    },
+    application: sid => look(found => found.application(sid)),
+    trunk: name => look(found => found.trunk(name)),
+    trunks: () => look(found => found.trunks) ?? [],
+    user: (username, domain) => look(found => found.user(username, domain)),
+  }
+}
+
+function route(directory: () => Directory, number: string): Routed {
+  try {
+    return { ok: true, route: directory().route(number) }
+  } catch (error) {
+    const code = error instanceof Failure && error.code === 'closed' ? 'closed' : 'unavailable'
+    return { ok: false, code, message: messageOf(error) }
+  }
+}
