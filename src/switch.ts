@@ -6,6 +6,7 @@ import type { Clock, Dns, Endpoint, Http, Log, Metrics, Net, Random } from './ba
 import { type Call, type CallObservation, type CallRecords, Calls, type Directory, type Routes } from './calls/index.ts'
 import { HttpAsk } from './hooks/index.ts'
 import { codecFormats, type MediaPort, type PromptPort, type TonePlan } from './media/index.ts'
+import type { FormatRecord } from './sdp/index.ts'
 import { endpointCounters, openEndpoint, type SipEndpoint, type SipTimers } from './sip/index.ts'
 
 export interface SwitchEnv {
@@ -43,6 +44,19 @@ export type SwitchStarted =
   | { readonly ok: true; readonly value: Switch }
   | { readonly ok: false; readonly code: string; readonly message: string }
 
+/** RFC 4733: digits of the keypad, on offer under the payload type that most others use. */
+const TELEPHONE_EVENT: FormatRecord = {
+  name: 'telephone-event',
+  payloadType: 101,
+  clockRateHz: 8000,
+  sampleRateHz: 8000,
+  channels: 1,
+  frameMs: 20,
+  fmtp: '0-15',
+}
+
+const FORMATS: readonly FormatRecord[] = [...codecFormats, TELEPHONE_EVENT]
+
 /** Opens the SIP port and takes calls. `started` runs once. */
 export function startSwitch(env: SwitchEnv, options: SwitchOptions, started: (result: SwitchStarted) => void): void {
   const { clock, random, net, dns, http, log, metrics, media, prompts, routes, directory, records } = env
@@ -64,8 +78,8 @@ export function startSwitch(env: SwitchEnv, options: SwitchOptions, started: (re
       prompts,
       tones,
       mediaTimeoutMs,
-      formats: codecFormats,
-      ask: new HttpAsk({ clock, random, http, log, metrics }),
+      formats: FORMATS,
+      ask: new HttpAsk({ clock, http, metrics }),
       routes,
       directory,
       records,

@@ -60,6 +60,7 @@ const ROUTE_CACHE_ENTRIES = 10_000
 
 export function systemNet(clock: Clock): Net {
   const routes = new Map<string, { local: string; until: number }>()
+  const outgoing = new Outgoing()
   return {
     openDatagram(options, opened) {
       const socket = dgram.createSocket({
@@ -78,7 +79,7 @@ export function systemNet(clock: Clock): Net {
       })
       socket.bind({ address: options.address, port: options.port, exclusive: true }, () => {
         settled = true
-        opened({ ok: true, socket: new SystemDatagramSocket(socket) })
+        opened({ ok: true, socket: new SystemDatagramSocket(socket, outgoing) })
       })
     },
 
@@ -94,27 +95,43 @@ export function systemNet(clock: Clock): Net {
   }
 }
 
+/** What is being sent: the kernel may read it later than `send` returns, so it is never the caller's own memory. */
+class Outgoing {
+  #bytes = new Uint8Array(0)
+
+  copyOf(bytes: Uint8Array): Uint8Array {
+    if (this.#bytes.length !== bytes.length) this.#bytes = new Uint8Array(bytes.length)
+    this.#bytes.set(bytes)
+    return this.#bytes
+  }
+
+  /** The copy made last is still to be read. */
+  leave(): void {
+    this.#bytes = new Uint8Array(0)
+  }
+}
+
 class SystemDatagramSocket implements DatagramSocket {
   readonly local: Endpoint
   readonly #socket: dgram.Socket
-  /** What is sent: the kernel may read it later than `send` returns, so never the caller's own memory. */
-  #out = new Uint8Array(0)
+  readonly #outgoing: Outgoing
+  #waiting = 0
   #closed = false
 
-  constructor(socket: dgram.Socket) {
+  constructor(socket: dgram.Socket, outgoing: Outgoing) {
     const { address, port } = socket.address()
     this.local = { address, port }
     this.#socket = socket
+    this.#outgoing = outgoing
   }
 
   send(bytes: Uint8Array, port: number, address: string): void {
     if (this.#closed) return
-    const waiting = this.#socket.getSendQueueCount()
-    if (waiting >= SEND_QUEUE_LIMIT) return
-    if (waiting > 0 || this.#out.length !== bytes.length) this.#out = new Uint8Array(bytes.length)
-    this.#out.set(bytes)
+    if (this.#waiting >= SEND_QUEUE_LIMIT && this.#socket.getSendQueueCount() >= SEND_QUEUE_LIMIT) return
     // Without a callback Node reports no error and schedules nothing: the cheap path for one datagram.
-    this.#socket.send(this.#out, port, address)
+    this.#socket.send(this.#outgoing.copyOf(bytes), port, address)
+    this.#waiting = this.#socket.getSendQueueCount()
+    if (this.#waiting > 0) this.#outgoing.leave()
   }
 
   close(): void {

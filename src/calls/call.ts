@@ -35,6 +35,8 @@ export interface CallEnv extends LegEnv, PlaybackEnv {
 export type CallObservation =
   | { readonly type: 'session'; readonly event: object; readonly effects: readonly object[] }
   | { readonly type: 'leg'; readonly leg: Leg }
+  /** Nothing is left of the leg. */
+  | { readonly type: 'leg-gone'; readonly leg: Leg }
 
 interface Playing {
   readonly leg: Leg
@@ -193,6 +195,7 @@ export class Call implements CallPort, LegOwner {
 
   onLegGone(leg: Leg): void {
     this.#legs.delete(leg.id)
+    this.#env.observe?.(this, { type: 'leg-gone', leg })
     if (leg.recorded) this.#env.records.ended(recordEnd(leg, this.#tag))
     this.#checkGone()
   }

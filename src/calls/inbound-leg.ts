@@ -71,7 +71,7 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
       ...(reason === undefined ? {} : { sipReason: reason }),
       ...end,
     })
-    this.signalingGone(true)
+    this.signalingGone()
   }
 
   hangup(end: Partial<LegEnd>, headers: HeaderPairs = []): void {
@@ -92,7 +92,7 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
       sipStatus: 487,
       sipReason: 'Request Terminated',
     })
-    this.signalingGone(true)
+    this.signalingGone()
   }
 
   onEstablished(dialog: Dialog): void {

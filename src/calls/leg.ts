@@ -49,6 +49,8 @@ const DIGIT_SOURCES = ['info', 'inband', 'rfc4733'] as const
 export abstract class Leg implements DialogDelegate {
   readonly id: LegId
   readonly startedAt: { readonly wallMs: number; readonly ms: number }
+  /** Set when the peer never answered our BYE: `timer F on BYE`. */
+  unreleased: string | undefined
   /** Its row exists. */
   recorded = false
   ringingAtMs: number | undefined
@@ -93,14 +95,15 @@ export abstract class Leg implements DialogDelegate {
   onEnd(end: DialogEnd): void {
     if (end.cause === 'bye') this.finish({ outcome: 'completed', endedBy: this.peer, cause: 'BYE' })
     else this.finish({ outcome: 'failed', endedBy: 'switch', cause: describeEnd(end) })
-    this.signalingGone(end.cause === 'bye')
+    this.signalingGone()
   }
 
-  onReleased(result: { readonly timer?: string }): void {
-    if (result.timer !== undefined) {
-      this.env.log.info({ leg: this.id, timer: result.timer }, 'BYE was not answered')
+  onReleased({ timer }: { readonly timer?: string }): void {
+    if (timer !== undefined) {
+      this.unreleased = `timer ${timer} on BYE`
+      this.env.log.info({ leg: this.id, timer }, 'BYE was not answered')
     }
-    this.signalingGone(true)
+    this.signalingGone()
   }
 
   onReinvite(request: IncomingReinvite): void {
@@ -176,8 +179,8 @@ export abstract class Leg implements DialogDelegate {
     this.#gone()
   }
 
-  /** Our part of the signalling is over; `true`: so is the peer's. */
-  protected signalingGone(_answered: boolean): void {
+  /** Nothing more comes from the signalling. */
+  protected signalingGone(): void {
     this.#signalingGone = true
     this.#gone()
   }

@@ -111,7 +111,7 @@ export class OutboundLeg extends Leg implements OutgoingCallDelegate {
     if (this.#call) this.#call.cancel(headers)
     else {
       this.finish({ outcome: 'canceled', endedBy: 'switch', cause: 'canceled', sipStatus: 487, ...this.#end })
-      this.signalingGone(true)
+      this.signalingGone()
     }
   }
 
@@ -138,7 +138,7 @@ export class OutboundLeg extends Leg implements OutgoingCallDelegate {
 
   onFailed(failure: InviteFailure): void {
     this.finish({ ...endOfFailure(failure), ...(failure.cause === 'canceled' ? this.#end : {}) })
-    this.signalingGone(true)
+    this.signalingGone()
   }
 
   #open(route: Route & { readonly ok: true }): void {
@@ -190,7 +190,7 @@ export class OutboundLeg extends Leg implements OutgoingCallDelegate {
 
   #fail(sipStatus: number, cause: string): void {
     this.finish({ outcome: outcomeOfStatus(sipStatus), endedBy: 'switch', cause, sipStatus })
-    this.signalingGone(true)
+    this.signalingGone()
   }
 }
 

@@ -1,4 +1,4 @@
-export { codecs } from './codec/registry.ts'
+export { codecFormats } from './codec/registry.ts'
 export { sampleRatesHz } from './dsp/resample.ts'
 export { type ToneCountry, type TonePlan, tonePlans } from './dsp/tone-plans.ts'
 export { DecodeThread } from './file/decode-thread.ts'

@@ -71,8 +71,9 @@ export function authorizationFor(
   const { username, password, realm } = credentials
   const wanted = realm === undefined ? undefined : encodeText(realm)
   const challenge = readChallenges(response.headers).find(({ realm }) => wanted === undefined || realm === wanted)
+  if (challenge === undefined) return undefined
   const cnonce = randomToken(random, 22)
-  return challenge && answerChallenge(challenge, { username, password, method, uri, nonceCount: 1, cnonce })
+  return answerChallenge(challenge, { username, password, method, uri, nonceCount: 1, cnonce })
 }
 
 /**

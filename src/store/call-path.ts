@@ -6,7 +6,7 @@ import type { CdrWriter } from './cdr-writer.ts'
 import type { CallStore, Routed, StoreOptions } from './contract.ts'
 import type { Directory } from './directory.ts'
 import { messageOf, storeFailure } from './failure.ts'
-import type { Cdr, LegRecord } from './records.ts'
+import type { Cdr, EndedLegRecord, LegRecord } from './records.ts'
 
 /** `directory` throws when the store is closed, or when its tables could never be read. */
 export function createCallPath(
@@ -28,7 +28,7 @@ export function createCallPath(
   return {
     callStarted: (leg, done) => writer.started(row(leg), done),
     callAnswered: (leg, done) => writer.write(row(leg), done),
-    callEnded: (leg, done) => writer.ended(row(leg), done),
+    callEnded: (leg, done) => writer.ended(row(inWholeMs(leg)), done),
     routeNumber(number, done) {
       const routed = route(directory, number)
       clock.after(0, () => done(routed))
@@ -39,6 +39,13 @@ export function createCallPath(
     user: (username, domain) => look(found => found.user(username, domain)),
   }
 }
+
+/** The monotonic clock has fractions. */
+const inWholeMs = (leg: EndedLegRecord): EndedLegRecord => ({
+  ...leg,
+  durationMs: Math.round(leg.durationMs),
+  billedMs: Math.round(leg.billedMs),
+})
 
 function route(directory: () => Directory, number: string): Routed {
   try {

@@ -127,9 +127,9 @@ async function forwardBarely(farEnds, options) {
 }
 
 async function forwardWithCore(farEnds) {
-  const { MediaHost, codecs } = await import('../../dist/media/index.js')
+  const { MediaHost, codecFormats } = await import('../../dist/media/index.js')
   const media = new MediaHost()
-  const { format } = codecs[0]
+  const [format] = codecFormats
   const ports = new Map()
   const legs = farEnds.map(() => media.open({ address: HOST, mediaTimeoutMs: 20_000 }))
   await new Promise(resolve => {

@@ -354,15 +354,29 @@ describe.each(STORES)('the $name store', kind => {
       await expect(store.manage.cdrs.get('leg-1')).rejects.toMatchObject({ code: 'closed' })
     })
   })
+})
 
-  test.runIf(kind.durable)('remembers over a restart, and ends what was open', async () => {
-    await store.manage.applications.put(application)
-    store.callStarted(leg('leg-1'), () => {})
-    store.callEnded(endedLeg('leg-2'))
-    await store.close()
-    store = await open()
-    expect(await store.manage.applications.list()).toEqual([application])
-    expect(await store.manage.cdrs.get('leg-1')).toMatchObject({ disposition: 'node_crash', endedBy: 'switch' })
-    expect(await store.manage.cdrs.get('leg-2')).toMatchObject({ disposition: 'completed' })
+describe.each(STORES.filter(({ durable }) => durable))('the $name store, opened again', kind => {
+  test('remembers, and ends what its node left open', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'store-'))
+    const clock = new StillClock()
+    const open = (node: string): Promise<Store> => kind.open(join(folder, 'store.db'), optionsWith(clock, { node }))
+
+    const before = await open('node-1')
+    await before.manage.applications.put(application)
+    before.callStarted(leg('leg-1'), () => {})
+    before.callEnded(endedLeg('leg-2'))
+    await before.close()
+
+    const other = await open('node-2')
+    expect(await other.manage.cdrs.get('leg-1')).not.toHaveProperty('disposition')
+    await other.close()
+
+    const after = await open('node-1')
+    expect(await after.manage.applications.list()).toEqual([application])
+    expect(await after.manage.cdrs.get('leg-1')).toMatchObject({ disposition: 'node_crash', endedBy: 'switch' })
+    expect(await after.manage.cdrs.get('leg-2')).toMatchObject({ disposition: 'completed' })
+    await after.close()
+    await rm(folder, { recursive: true })
   })
 })

@@ -10,6 +10,9 @@ import { pcmu } from './pcmu.ts'
 /** In order of preference. */
 export const codecs: readonly Codec[] = [pcmu, pcma]
 
+/** What to offer: the formats of all codecs, in order of preference. */
+export const codecFormats: readonly FormatRecord[] = codecs.map(codec => codec.format)
+
 /** Pairs of formats that convert byte by byte, so that a relay needs no decoding. */
 const translations: readonly { from: Codec; to: Codec; table: Uint8Array }[] = [
   { from: pcmu, to: pcma, table: muLawToALaw },

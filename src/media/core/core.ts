@@ -13,9 +13,7 @@ import { countingClock } from './counting-clock.ts'
 import { Generator } from './generator.ts'
 import { Inbound } from './inbound.ts'
 import { Leg } from './leg.ts'
-import { MediaTimeout } from './media-timeout.ts'
 import { Outlet } from './outlet.ts'
-import { planRelay } from './relay-path.ts'
 import type { Tally } from './tally.ts'
 
 export interface CoreOptions {
@@ -100,8 +98,7 @@ export class MediaCore {
 
   #open(handle: LegHandle, { address, mediaTimeoutMs }: OpenLeg): void {
     const { clock, random, emit } = this.#context
-    const timeout = new MediaTimeout(clock, mediaTimeoutMs, () => emit({ type: 'timeout', leg: handle }))
-    const leg = new Leg(handle, timeout, random)
+    const leg = new Leg(handle, random, clock, mediaTimeoutMs, () => emit({ type: 'timeout', leg: handle }))
     this.#legs.set(handle, leg)
     this.#bind(leg, address, BIND_ATTEMPTS)
   }
@@ -155,7 +152,7 @@ export class MediaCore {
   #end(leg: Leg): void {
     this.#unbridge(leg)
     this.#generator.close(leg)
-    leg.timeout.close()
+    leg.timeout.stop()
     leg.dtmf?.close()
     leg.isClosed = true
     this.#legs.delete(leg.handle)
@@ -173,8 +170,7 @@ export class MediaCore {
     // What the leg was not listened to meanwhile is no gap for the other one.
     if (!heard && leg.mayHear) this.#inbound.startStream(leg)
     this.#aim(leg)
-    planRelay(leg)
-    if (leg.target) planRelay(leg.target)
+    leg.target?.forgetPaths()
   }
 
   /** The far end is where it was found, or else where it says it is. */
@@ -189,7 +185,7 @@ export class MediaCore {
     leg.target = other
     other.target = leg
     for (const side of leg === other ? [leg] : [leg, other]) {
-      planRelay(side)
+      side.forgetPaths()
       this.#inbound.startStream(side)
     }
   }

@@ -11,7 +11,7 @@ import { isRtcp } from '../rtp/rtcp.ts'
 import { STREAM_REFUSED, STREAM_STARTS } from '../rtp/sequence.ts'
 import { EVENT_BYTES, eventCode, eventHasEnded, eventTicks } from '../rtp/telephone-event.ts'
 import type { CoreContext } from './context.ts'
-import { AUDIO, type DtmfMachine, EVENT, FIRST_STREAM, type Leg, NOT_AGREED } from './leg.ts'
+import { type DtmfMachine, EVENT, FIRST_STREAM, type Leg, NOT_AGREED } from './leg.ts'
 import { translate } from './relay-path.ts'
 
 export class Inbound {
@@ -66,13 +66,18 @@ export class Inbound {
   }
 
   #rtcp(leg: Leg, row: number, nowMs: number): void {
-    if (mayReport(leg.latch, this.#context.io.sourceAddress(row))) leg.timeout.heard(nowMs)
-    else leg.packetsForeign++
+    if (!mayReport(leg.latch, this.#context.io.sourceAddress(row))) {
+      leg.packetsForeign++
+      return
+    }
+    leg.reportedMs = Math.floor(nowMs)
+    if (!leg.isWatched) leg.watch()
   }
 
   #rtp(leg: Leg, row: number, nowMs: number): void {
     const packet = this.#packet
-    const use = leg.uses[packet.payloadType]!
+    if (packet.payloadType !== leg.payloadType) leg.select(packet.payloadType)
+    const { use } = leg
     if (use === NOT_AGREED || (use === EVENT && packet.payloadBytes < EVENT_BYTES)) {
       leg.packetsInvalid++
       return
@@ -81,8 +86,8 @@ export class Inbound {
       leg.packetsForeign++
       return
     }
-    leg.heardMs = nowMs
-    leg.timeout.heard(nowMs)
+    leg.heardMs = Math.floor(nowMs)
+    if (!leg.isWatched) leg.watch()
     const verdict = leg.receiver.accept(packet)
     if (verdict === STREAM_STARTS) this.startStream(leg)
     if (use === EVENT) this.#digit(leg, nowMs)
@@ -90,7 +95,7 @@ export class Inbound {
     leg.packetsReceived++
     leg.octetsReceived += packet.payloadBytes
     if (use === EVENT) this.#relayEvent(leg, nowMs)
-    else this.#audio(leg, use - AUDIO, nowMs)
+    else this.#audio(leg, nowMs)
   }
 
   /** Asks the latch, which is not on the way of a packet from the same trusted source as the one before. */
@@ -108,12 +113,11 @@ export class Inbound {
     return true
   }
 
-  #audio(leg: Leg, format: number, nowMs: number): void {
+  #audio(leg: Leg, nowMs: number): void {
     const packet = this.#packet
-    leg.receiver.measure(packet, nowMs, leg.remote!.receive[format]!.clockRateHz)
-    const { target } = leg
+    leg.receiver.measure(packet, nowMs, leg.receiveRateHz)
+    const { target, path } = leg
     if (!target || !leg.mayHear || !isFree(target)) return
-    const path = leg.paths[format]
     if (!path) {
       this.#context.tally.add('packetsUnrelayable')
       return

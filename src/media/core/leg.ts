@@ -2,7 +2,7 @@
  * One leg: what it agreed on with its far end, what it receives, what it sends. Plain state for the core's hot path;
  * the rules are with those who change it.
  */
-import type { Machine, Random } from '../../base/index.ts'
+import type { Clock, Machine, Random } from '../../base/index.ts'
 import type { Transcoder } from '../codec/codec.ts'
 import { codecFor } from '../codec/registry.ts'
 import { canonicalAddress } from '../io/address.ts'
@@ -14,9 +14,10 @@ import { expectRemote, type LatchState, startLatch } from '../rtp/latch.ts'
 import { RtpSender } from '../rtp/sender.ts'
 import { StreamReceiver } from '../rtp/sequence.ts'
 import { type LegTransport, plainTransport } from './leg-transport.ts'
-import type { MediaTimeout } from './media-timeout.ts'
+import { MediaTimeout } from './media-timeout.ts'
 import { Paced } from './pacer.ts'
 import type { Player } from './player.ts'
+import { relayPath } from './relay-path.ts'
 
 /** What a payload type means to a leg: not agreed, a telephone event, or from AUDIO on an index into its formats. */
 export const NOT_AGREED = 0
@@ -28,65 +29,82 @@ export const PLAYER_SOURCE = 0
 export const EVENT_SOURCE = 1
 export const FIRST_STREAM = 2
 
-const UNBOUND = -1
 const DEFAULT_PTIME_MS = 20
 const DEFAULT_RATE_HZ = 8000
 
+const NONE = -1
+
 export type DtmfMachine = Machine<DtmfState, DtmfInput, 'silence', DtmfEffect>
 
+/**
+ * The fields that every packet touches come first and hold whole numbers only: a thousand legs are a thousand times
+ * not in the cache, and a fraction would lie elsewhere again.
+ */
 export class Leg extends Paced {
-  readonly handle: LegHandle
-  readonly timeout: MediaTimeout
+  rtpSocket: SocketId = NONE
+  /** The source of the last datagram on the RTP socket is the one that the latch is locked to. */
+  isSourceTrusted = false
+  /** The payload type received last, and what `select` found out about it. */
+  payloadType = NONE
+  use = NOT_AGREED
+  receiveRateHz = DEFAULT_RATE_HZ
+  /** How a packet gets to the target; undefined if it cannot. */
+  path: Uint8Array | undefined
+  /** The media timeout is running. */
+  isWatched = false
+  /** When RTP of the trusted source came last, and RTCP. */
+  heardMs = 0
+  reportedMs = 0
+  readonly receiver = new StreamReceiver()
+  packetsReceived = 0
+  octetsReceived = 0
+  mayHear = false
+  /** Number of what is received, new whenever the stream starts anew. */
+  stream = FIRST_STREAM
+  /** Whom this leg's packets go to: the other leg of a bridge, or itself for an echo. */
+  target: Leg | undefined
+
+  /** Direction, address and an open port allow it. */
+  maySend = false
+  player: Player | undefined
+  digits: DtmfSender | undefined
+  sendPayloadType = 0
+  /** Timestamp units in a packet time. */
+  ticks = (DEFAULT_PTIME_MS * DEFAULT_RATE_HZ) / 1000
+  readonly sender: RtpSender
   readonly transport: LegTransport = plainTransport
+
+  readonly handle: LegHandle
   isOpen = false
   isClosed = false
   port = 0
-  rtpSocket: SocketId = UNBOUND
-  rtcpSocket: SocketId = UNBOUND
-
+  rtcpSocket: SocketId = NONE
+  readonly timeout: MediaTimeout
   remote: RemoteMedia | undefined
-  /** Direction, address and an open port allow it. */
-  maySend = false
-  mayHear = false
   /** By payload type: NOT_AGREED, EVENT or AUDIO + index into `remote.receive`. */
-  readonly uses = new Uint8Array(128)
+  readonly #uses = new Uint8Array(128)
+  latch: LatchState = startLatch
+  dtmf: DtmfMachine | undefined
+  packetsForeign = 0
+  packetsInvalid = 0
   /** Packet time that is sent, whole frames of the format. */
   ptimeMs = DEFAULT_PTIME_MS
   sampleRateHz = DEFAULT_RATE_HZ
-  /** Timestamp units in a packet time. */
-  ticks = (DEFAULT_PTIME_MS * DEFAULT_RATE_HZ) / 1000
-  sendPayloadType = 0
   /** Absent while what is sent has no codec here; it can still be relayed. */
   transcoder: Transcoder | undefined
-
-  latch: LatchState = startLatch
-  /** The source of the last datagram on the RTP socket is the one that the latch is locked to. */
-  isSourceTrusted = false
-  /** When RTP of the trusted source came last. */
-  heardMs = 0
-  readonly receiver = new StreamReceiver()
-  /** Number of what is received, new whenever the stream starts anew. */
-  stream = FIRST_STREAM
-  dtmf: DtmfMachine | undefined
-  packetsReceived = 0
-  octetsReceived = 0
-  packetsForeign = 0
-  packetsInvalid = 0
-
-  readonly sender: RtpSender
-  /** Whom this leg's packets go to: the other leg of a bridge, or itself for an echo. */
-  target: Leg | undefined
-  /** By index into `remote.receive`: how a packet gets to the target, undefined if it cannot. */
-  paths: readonly (Uint8Array | undefined)[] = []
-  player: Player | undefined
   task: TaskHandle = 0
-  digits: DtmfSender | undefined
 
-  constructor(handle: LegHandle, timeout: MediaTimeout, random: Random) {
+  constructor(handle: LegHandle, random: Random, clock: Clock, mediaTimeoutMs: number, onTimeout: () => void) {
     super()
     this.handle = handle
-    this.timeout = timeout
     this.sender = new RtpSender(random)
+    this.timeout = new MediaTimeout(clock, mediaTimeoutMs, {
+      heardMs: () => Math.max(this.heardMs, this.reportedMs),
+      raise: () => {
+        this.isWatched = false
+        onTimeout()
+      },
+    })
   }
 
   opened(port: number, rtpSocket: SocketId, rtcpSocket: SocketId): void {
@@ -106,12 +124,45 @@ export class Leg extends Paced {
     }
     this.latch = expectRemote(this.latch, expected, nowMs)
     this.isSourceTrusted = false
-    this.uses.fill(NOT_AGREED)
+    this.#uses.fill(NOT_AGREED)
     for (const [index, format] of remote.receive.entries()) this.#use(format.payloadType, AUDIO + index)
     this.#use(remote.events?.receivePayloadType, EVENT)
+    this.forgetPaths()
     this.#prepareToSend(remote)
     this.#permit()
-    this.timeout.watch(this.mayHear)
+    this.#watch(nowMs)
+  }
+
+  /** Finds out what a payload type means here, and how it gets from here to the target. */
+  select(payloadType: number): void {
+    this.payloadType = payloadType
+    this.use = this.#uses[payloadType]!
+    const format = this.remote?.receive[this.use - AUDIO]
+    const send = this.target?.remote?.send
+    this.receiveRateHz = format?.clockRateHz ?? this.remote?.events?.clockRateHz ?? DEFAULT_RATE_HZ
+    this.path = format && send ? relayPath(format, send) : undefined
+  }
+
+  /** Either end of the way from here to the target has changed. */
+  forgetPaths(): void {
+    this.payloadType = NONE
+  }
+
+  /** The far end, asked not to send, may be silent; asked again, it gets the whole time to start. */
+  #watch(nowMs: number): void {
+    if (!this.mayHear) {
+      this.timeout.stop()
+      this.isWatched = false
+    } else if (!this.isWatched && this.heardMs + this.reportedMs > 0) {
+      this.heardMs = Math.floor(nowMs)
+      this.watch()
+    }
+  }
+
+  /** From the first packet on, silence is watched for. */
+  watch(): void {
+    this.isWatched = this.mayHear
+    if (this.mayHear) this.timeout.start()
   }
 
   #permit(): void {
@@ -135,18 +186,17 @@ export class Leg extends Paced {
   }
 
   #use(payloadType: number | undefined, use: number): void {
-    if (payloadType !== undefined && payloadType < this.uses.length) this.uses[payloadType] = use
+    if (payloadType !== undefined && payloadType < this.#uses.length) this.#uses[payloadType] = use
   }
 
   statistics(): LegStatistics {
-    const clockRateHz = this.remote?.receive[0]?.clockRateHz ?? DEFAULT_RATE_HZ
     return {
       packetsReceived: this.packetsReceived,
       packetsSent: this.sender.packets,
       octetsReceived: this.octetsReceived,
       octetsSent: this.sender.octets,
       packetsLost: this.receiver.packetsLost,
-      jitterMs: (this.receiver.jitter * 1000) / clockRateHz,
+      jitterMs: (this.receiver.jitter * 1000) / this.receiveRateHz,
       packetsForeign: this.packetsForeign,
       packetsInvalid: this.packetsInvalid,
     }

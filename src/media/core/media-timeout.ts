@@ -1,40 +1,34 @@
 /**
- * Notices that a leg has fallen silent. A packet only notes the time: the one timer looks at it when it fires.
+ * Notices that a leg has fallen silent. A packet only leaves the time behind: the one timer looks at it when it fires.
  */
 import type { Clock, Timer } from '../../base/index.ts'
 
-const NEVER = -1
+export interface Silence {
+  /** When something valid was heard last. */
+  heardMs(): number
+  /** It has been too long. The watch has ended. */
+  raise(): void
+}
 
 export class MediaTimeout {
   readonly #clock: Clock
   readonly #limitMs: number
-  readonly #raise: () => void
-  #watching = true
-  #heardMs = NEVER
+  readonly #silence: Silence
   #timer: Timer | undefined
 
-  /** `limitMs` 0: never. `raise` may run again, each time that packets came and stopped. */
-  constructor(clock: Clock, limitMs: number, raise: () => void) {
+  /** `limitMs` 0: never. */
+  constructor(clock: Clock, limitMs: number, silence: Silence) {
     this.#clock = clock
     this.#limitMs = limitMs
-    this.#raise = raise
+    this.#silence = silence
   }
 
-  heard(nowMs: number): void {
-    this.#heardMs = nowMs
-    if (this.#timer === undefined && this.#watching && this.#limitMs > 0) this.#arm(this.#limitMs)
-  }
-
-  /** Off while the far end is asked not to send. On again, it gets the full time to start. */
-  watch(watching: boolean): void {
-    if (watching === this.#watching) return
-    this.#watching = watching
-    if (!watching) this.close()
-    else if (this.#heardMs !== NEVER) this.heard(this.#clock.now())
+  start(): void {
+    if (this.#limitMs > 0 && !this.#timer) this.#arm(this.#limitMs)
   }
 
   /** Idempotent. */
-  close(): void {
+  stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined
   }
@@ -42,9 +36,9 @@ export class MediaTimeout {
   #arm(delayMs: number): void {
     this.#timer = this.#clock.after(delayMs, () => {
       this.#timer = undefined
-      const leftMs = this.#heardMs + this.#limitMs - this.#clock.now()
+      const leftMs = this.#silence.heardMs() + this.#limitMs - this.#clock.now()
       if (leftMs > 0) this.#arm(leftMs)
-      else this.#raise()
+      else this.#silence.raise()
     })
   }
 }

@@ -1,20 +1,16 @@
 /**
  * How the payload of a received format becomes payload of the format that another leg sends.
  */
+
+import type { FormatRecord } from '../../sdp/index.ts'
 import { sameEncoding, translationTable } from '../codec/registry.ts'
-import type { Leg } from './leg.ts'
 
 /** A path that changes nothing. */
-export const AS_IT_IS = new Uint8Array(0)
+const AS_IT_IS = new Uint8Array(0)
 
-/** Finds the paths from a leg to its target, anew whenever either has agreed on something else. */
-export function planRelay(leg: Leg): void {
-  const send = leg.target?.remote?.send
-  leg.paths = (leg.remote?.receive ?? []).map(format => {
-    if (!send) return undefined
-    return sameEncoding(format, send) ? AS_IT_IS : translationTable(format, send)
-  })
-}
+/** A table for `translate`; undefined if there is no way without decoding. */
+export const relayPath = (from: FormatRecord, to: FormatRecord): Uint8Array | undefined =>
+  sameEncoding(from, to) ? AS_IT_IS : translationTable(from, to)
 
 /** Translates in place. */
 export function translate(bytes: Uint8Array, at: number, length: number, path: Uint8Array): void {

@@ -97,7 +97,7 @@ export class RtpSender {
   #renumber(packet: RtpPacket, nowMs: number): boolean {
     const switching = this.#switching
     if (switching) {
-      this.#timestampOffset = this.#resume(nowMs) - packet.timestamp
+      this.#timestampOffset = (this.#resume(nowMs) - packet.timestamp) | 0
       this.#sequenceOffset = this.#next - packet.sequence
       packet.marker = true
     }
@@ -134,7 +134,7 @@ export class RtpSender {
     if ((end | 0) === this.#end && this.packets > 0) return
     this.#position = position | 0
     this.#end = end | 0
-    this.#sentMs = nowMs
+    this.#sentMs = Math.round(nowMs)
   }
 
   #complete(packet: RtpPacket): true {

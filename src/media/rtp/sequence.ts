@@ -32,6 +32,7 @@ export class StreamReceiver {
   #expectedOfCandidate = NONE
   #transit = 0
   #transitKnown = false
+  /** In sixteenths, as RFC 3550 appendix A.8 keeps it without fractions. */
   #jitter = 0
 
   /** Whether the packet belongs to the stream: one of the STREAM numbers. */
@@ -61,13 +62,13 @@ export class StreamReceiver {
     const deviation = Math.abs((transit - this.#transit) | 0)
     this.#transit = transit
     // More than a second apart is a source that set its clock, not a network.
-    if (this.#transitKnown && deviation < clockRateHz) this.#jitter += (deviation - this.#jitter) / 16
+    if (this.#transitKnown && deviation < clockRateHz) this.#jitter += deviation - ((this.#jitter + 8) >> 4)
     this.#transitKnown = true
   }
 
   /** Interarrival jitter in timestamp units. */
   get jitter(): number {
-    return this.#jitter
+    return this.#jitter / 16
   }
 
   get packetsLost(): number {

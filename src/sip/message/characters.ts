@@ -50,13 +50,13 @@ export const HEX = 1 << 14
 export const UNRESERVED = 1 << 15
 /** Visible ASCII. */
 export const VISIBLE = 1 << 16
-/** Everything but control characters; the tab is none here. */
+/** A URI that stands without angle brackets. */
+export const ADDR_SPEC = 1 << 17
+/** Tab, space, and everything that is no control character. */
 export const TEXT = 1 << 18
 export const LINE_END = 1 << 19
 /** Line ends and NUL: what keeps a binding open. */
 export const IDLE = 1 << 20
-/** A URI that stands without angle brackets. */
-export const ADDR_SPEC = 1 << 17
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const DIGITS = '0123456789'
@@ -76,15 +76,15 @@ const CLASSES = classTable([
   [URI_PARAM_VALUE, `${URI_PARAM_SET}=`],
   [URI_HEADERS, `${UNRESERVED_SET}[]/?:+$&=`],
   [OPAQUE, `${UNRESERVED_SET};/?:@&=+$,#[]`],
-  [ADDR_SPEC, `${UNRESERVED_SET}/:@&=+$#[]%`],
-  [LINE_END, '\r\n'],
-  [IDLE, '\r\n\0'],
   [SCHEME, `${LETTERS}${DIGITS}+-.`],
   [DISPLAY, `${TOKEN_SET} \t()/@[]?={}#&$^|`],
   [ALPHA, LETTERS],
   [DIGIT, DIGITS],
   [HEX, HEX_DIGITS],
   [UNRESERVED, UNRESERVED_SET],
+  [ADDR_SPEC, `${UNRESERVED_SET}/:@&=+$#[]%`],
+  [LINE_END, '\r\n'],
+  [IDLE, '\r\n\0'],
 ])
 
 function classTable(classes: readonly (readonly [mask: number, characters: string])[]): Uint32Array {

@@ -2,7 +2,7 @@
  * Reading header text from left to right. The readers move forward only and never beyond `end`, so their time is
  * linear; on a fault they return undefined, -1 or false and leave `at` where they stopped.
  */
-import { BACKSLASH, CR, DELETE, isAll, LF, QUOTE, SPACE, skipClass, TAB, TOKEN } from './characters.ts'
+import { BACKSLASH, CR, DELETE, LF, QUOTE, SPACE, skipClass, TAB, TOKEN } from './characters.ts'
 
 export interface Cursor {
   text: string
@@ -118,10 +118,6 @@ export function quote(content: string): string {
     from = at
   }
   return `${quoted}${content.slice(from)}"`
-}
-
-export function isToken(text: string): boolean {
-  return isAll(TOKEN, text)
 }
 
 export function isSpace(code: number): boolean {

@@ -24,8 +24,8 @@ export interface ReplyHeaders {
 }
 
 /**
- * Reads them leniently from the head that begins at `start` of `text`, the latin1 reading of `bytes`: malformed lines are passed over, the first From, To,
- * Call-ID and CSeq count. Undefined where nothing may be answered.
+ * Reads them leniently from the head that begins at `start` of `text`, the latin1 reading of `bytes`: malformed lines
+ * are passed over, the first From, To, Call-ID and CSeq count. Undefined where nothing may be answered.
  */
 export function readReplyHeaders(bytes: Uint8Array, text: string, start: number): ReplyHeaders | undefined {
   if (isStatusLine(text, start) || isAck(text, start)) return undefined

@@ -49,8 +49,9 @@ function write(startLine: string, headers: HeaderPairs, body: Content['body']): 
   let head = startLine
   for (const [name, value] of headers) {
     const key = headerKey(name)
-    if (key === 'content-length' || key === 'content-type')
+    if (key === 'content-length' || key === 'content-type') {
       throw new Failure('bad-header', `${name} is set by the body`)
+    }
     head += headerLine(name, value)
   }
   if (body === undefined) return Buffer.from(`${head}Content-Length: 0\r\n\r\n`, 'latin1')

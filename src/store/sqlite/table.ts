@@ -26,12 +26,9 @@ export function createTable<Stored extends object, Key>(
   const record = (row: Cells): Stored => fromRow(columns, row)
   return {
     async list() {
-      const rows = await db
-        .selectFrom(name)
-        .selectAll()
-        .orderBy([...keyColumns])
-        .execute()
-      return rows.map(record)
+      let query = db.selectFrom(name).selectAll()
+      for (const column of keyColumns) query = query.orderBy(column)
+      return (await query.execute()).map(record)
     },
     async get(key) {
       const query = db.selectFrom(name).selectAll()

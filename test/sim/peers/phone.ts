@@ -6,7 +6,6 @@ import type { Clock, DatagramSocket, Net, Timer } from '../../../src/base/index.
 import type { SeededRandom } from '../world/random.ts'
 import { PhoneAudio } from './audio.ts'
 import {
-  branchIn,
   cseqOf,
   field,
   methodOf,
@@ -38,7 +37,7 @@ export interface Manners {
   /** Wants digest credentials first. */
   readonly challenge?: { readonly status: 401 | 407; readonly line: string }
   readonly sdp?: Partial<PhoneSdp>
-  /** Voice packets to send once answered. */
+  /** Voice packets to send once the answer is acknowledged, or with 183. */
   readonly talkFrames?: number
 }
 
@@ -113,7 +112,7 @@ export class SimPhone {
   readonly #rtpPort: number | undefined
   #socket: DatagramSocket | undefined
   #nextRtpPort: number
-  readonly #byes = new Map<string, PhoneCall>()
+  readonly #byId = new Map<string, PhoneCall>()
 
   constructor({ clock, net, random, address, port = 5060, rtpPort, name = 'phone' }: PhoneOptions) {
     this.#clock = clock
@@ -161,7 +160,7 @@ export class SimPhone {
     } = {},
   ): PhoneCall {
     const call = new PhoneCall(true, `${this.#token()}@${this.address}`, this.#token())
-    this.calls.push(call)
+    this.#add(call)
     call.route = via
     call.target = `sip:${to}@${via.address}:${via.port}`
     call.fromLine = `<sip:${options.from ?? this.name}@${this.address}>;tag=${call.localTag}`
@@ -322,7 +321,12 @@ export class SimPhone {
   }
 
   #find(callId: string): PhoneCall | undefined {
-    return this.calls.find(call => call.callId === callId)
+    return this.#byId.get(callId)
+  }
+
+  #add(call: PhoneCall): void {
+    this.calls.push(call)
+    this.#byId.set(call.callId, call)
   }
 
   // --- responses to our requests
@@ -428,8 +432,7 @@ export class SimPhone {
     if (method === 'INVITE' && !call) {
       if (!this.manners.dead) this.#onInvite(text, source)
     } else if (!call) {
-      const ended = this.#byes.get(field(text, 'call-id'))
-      if (method !== 'ACK') this.#respond(text, source, ended ? 200 : 481)
+      if (method !== 'ACK') this.#respond(text, source, 481)
     } else this.#onCallRequest(call, method, text, source)
   }
 
@@ -445,6 +448,7 @@ export class SimPhone {
         if (call.answered && !call.acked) {
           call.acked = true
           call.times['ack'] = this.#clock.now()
+          call.audio?.talk(this.manners.talkFrames ?? 0, this.#voice(call))
           const { hangUpAfterMs } = this.manners
           if (hangUpAfterMs !== undefined) this.#clock.after(hangUpAfterMs, () => this.hangUp(call))
         }
@@ -480,7 +484,7 @@ export class SimPhone {
       return
     }
     const call = new PhoneCall(false, field(text, 'call-id'), this.#token())
-    this.calls.push(call)
+    this.#add(call)
     call.invite = text
     call.route = source
     call.remoteTag = tagIn(field(text, 'from'))
@@ -528,7 +532,6 @@ export class SimPhone {
       call.timedOut ??= 'no ACK'
       this.hangUp(call)
     })
-    call.audio?.talk(this.manners.talkFrames ?? 0, this.#voice(call))
   }
 
   #reject(call: PhoneCall, status: number): void {
@@ -605,5 +608,3 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
   603: 'Decline',
 }
-
-export { branchIn }
