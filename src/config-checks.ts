@@ -22,12 +22,14 @@ export function checkText(value: unknown, path: readonly PropertyKey[] = []): re
   return Object.entries(value).flatMap(([key, item]) => checkText(item, [...path, key]))
 }
 
-/** `['trunks', 1, 'port']` as `trunks[1].port`. */
+/** `['trunks', 1, 'port']` as `trunks[1].port`; what is no plain name is quoted. */
 export const pathOf = (keys: readonly PropertyKey[]): string =>
-  keys.reduce<string>(
-    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${String(key)}`),
-    '',
-  )
+  keys.reduce<string>((path, key) => {
+    if (typeof key === 'number') return `${path}[${key}]`
+    const name = String(key)
+    if (!/^[\w-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`
+    return path === '' ? name : `${path}.${name}`
+  }, '')
 
 /** Duplicates, and names that nothing answers to. */
 export function checkReferences(document: Settings): readonly Problem[] {
@@ -93,11 +95,16 @@ function checkTrunk({ username, password }: Settings, index: number): readonly P
 
 /** `; did you mean port?`, or nothing where no known name is near. */
 export function suggestion(given: string, known: readonly string[]): string {
-  const near = known
+  const name = nearest(given, known)
+  return name === undefined ? '' : `; did you mean ${name}?`
+}
+
+/** The known name from which the given one is no further than a slip or two. */
+export function nearest(given: string, known: readonly string[]): string | undefined {
+  return known
     .map(name => ({ name, steps: editSteps(given.toLowerCase(), name.toLowerCase()) }))
     .filter(({ name, steps }) => steps <= Math.max(1, Math.floor(Math.max(name.length, given.length) / 3)))
-    .sort((one, other) => one.steps - other.steps)[0]
-  return near ? `; did you mean ${near.name}?` : ''
+    .sort((one, other) => one.steps - other.steps)[0]?.name
 }
 
 /** Characters to be added, removed, replaced, or swapped with their neighbour, to make one word the other. */

@@ -2,7 +2,7 @@
  * Settings by environment variable: each replaces one setting of the file, and is checked like it.
  */
 import type { Problem } from './base/index.ts'
-import { suggestion } from './config-checks.ts'
+import { nearest } from './config-checks.ts'
 
 type Settings = Record<string, unknown>
 
@@ -15,13 +15,15 @@ interface Variable {
   readonly read: (given: string) => unknown
 }
 
+const PREFIX = 'CORDBOARD_'
+
 const asText = (given: string): string => given
 /** What is no number stays text, and is refused with the rest. */
 const asNumber = (given: string): unknown => (/^[0-9]{1,9}$/.test(given) ? Number(given) : given)
 const asList = (given: string): readonly string[] => given.split(',').map(item => item.trim())
 
 const variable = (name: string, path: readonly string[], read: (given: string) => unknown = asText): Variable => ({
-  name: `CORDBOARD_${name}`,
+  name: `${PREFIX}${name}`,
   path,
   read,
 })
@@ -44,9 +46,10 @@ const VARIABLES: readonly Variable[] = [
 ]
 
 /** Names the configuration file: read before anything else. */
-export const FILE_VARIABLE = 'CORDBOARD_CONFIG'
+export const FILE_VARIABLE = `${PREFIX}CONFIG`
 
-const KNOWN = [...VARIABLES.map(({ name }) => name), FILE_VARIABLE]
+/** Without their prefix. */
+const KNOWN = [...VARIABLES.map(({ name }) => name), FILE_VARIABLE].map(name => name.slice(PREFIX.length))
 
 export interface Overlaid {
   readonly document: Readonly<Settings>
@@ -83,14 +86,11 @@ function put(document: Settings, [first, second]: readonly string[], value: unkn
 /** A variable with our prefix that nothing reads is reported if it looks like a slip of the pen. */
 function misspelt(environment: Environment): readonly Problem[] {
   return Object.keys(environment)
-    .filter(name => name.startsWith('CORDBOARD_') && !KNOWN.includes(name))
+    .filter(name => name.startsWith(PREFIX) && !KNOWN.includes(name.slice(PREFIX.length)))
     .flatMap(name => {
-      const meant = suggestion(
-        name.slice('CORDBOARD_'.length),
-        KNOWN.map(known => known.slice('CORDBOARD_'.length)),
-      )
-      return meant === ''
-        ? []
-        : [{ path: name, code: 'unknown-variable', message: `There is no such variable${meant}` }]
+      const meant = nearest(name.slice(PREFIX.length), KNOWN)
+      if (meant === undefined) return []
+      const message = `There is no such variable; did you mean ${PREFIX}${meant}?`
+      return [{ path: name, code: 'unknown-variable', message }]
     })
 }

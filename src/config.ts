@@ -116,7 +116,8 @@ function problemsOf(issue: z.core.$ZodIssue, document: Settings): readonly Probl
   }
   const around = valueAt(document, issue.path.slice(0, -1))
   // A hook that is written as nothing but its URL.
-  if (typeof around === 'string') return [{ path: pathOf(issue.path.slice(0, -1)), code: 'bad-value', message: issue.message }]
+  if (typeof around === 'string')
+    return [{ path: pathOf(issue.path.slice(0, -1)), code: 'bad-value', message: issue.message }]
   const missing = valueAt(document, issue.path) === undefined
   if (missing) return [{ path, code: 'missing', message: `${String(issue.path.at(-1))} is required.` }]
   return [{ path, code: 'bad-value', message: issue.message }]

@@ -212,7 +212,7 @@ export class Call implements CallPort, LegOwner {
   #originate(effect: Originate): void {
     const waiting = this.#legs.get(effect.for)
     if (!waiting) return
-    const { clock, directory, media, prompts, tones, formats } = this.#env
+    const { clock, log, directory, media, prompts, tones, formats } = this.#env
     const callerName = effect.callerName ?? (effect.callerId === undefined ? waiting.info.callerName : undefined)
     const base = {
       callerId: effect.callerId ?? waiting.info.from,
@@ -226,6 +226,7 @@ export class Call implements CallPort, LegOwner {
     const dial = new Dial(
       {
         clock,
+        log,
         directory,
         media,
         prompts,

@@ -85,20 +85,27 @@ export class LegMedia {
 
   /** Only after `opened`. */
   offer(): Body {
-    const local = this.#next(this.#described ?? this.#opened)
+    // A later offer repeats what was agreed: payload types, refused streams, and so the version.
+    const local = this.#described ?? this.#opened
     this.#described = local
     return { contentType: SDP, bytes: createOffer(local) }
   }
 
-  /** Only after `opened`. What was agreed is in force when this returns. */
+  /**
+   * Only after `opened`. What was agreed is in force when this returns. The version of our description goes up exactly
+   * when it changes (RFC 3264 section 8).
+   */
   answer(offer: Body): { readonly ok: true; readonly body: Body } | SdpFault {
-    const answered = answerOffer(offer.bytes, { ...this.#opened, sessionVersion: this.#described?.sessionVersion ?? 0 })
+    const last = this.#described
+    const sessionVersion = last?.sessionVersion ?? 0
+    let answered = answerOffer(offer.bytes, { ...this.#opened, sessionVersion })
+    if (answered.ok && last && localMediaDiffers(last, answered.described)) {
+      answered = answerOffer(offer.bytes, { ...this.#opened, sessionVersion: sessionVersion + 1 })
+    }
     if (!answered.ok) return answered
-    const described = this.#next(answered.described)
-    const body = described === answered.described ? answered.body : createOffer(described)
-    this.#described = described
+    this.#described = answered.described
     this.#agree(answered.negotiated)
-    return { ok: true, body: { contentType: SDP, bytes: body } }
+    return { ok: true, body: { contentType: SDP, bytes: answered.body } }
   }
 
   /** The answer to our last offer. */
@@ -117,13 +124,6 @@ export class LegMedia {
   get #opened(): LocalMedia {
     if (!this.#local) throw new Error('The leg has no port yet.')
     return this.#local
-  }
-
-  /** RFC 3264 section 5: the version goes up exactly when the description changes. */
-  #next(description: LocalMedia): LocalMedia {
-    const last = this.#described
-    if (!last || !localMediaDiffers(last, description)) return description
-    return { ...description, sessionVersion: last.sessionVersion + 1 }
   }
 
   #agree(negotiated: Negotiated): void {

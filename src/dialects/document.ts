@@ -61,7 +61,9 @@ function refuseSyntax(text: string, error: ParseError | undefined, report: Repor
   const line = before.split('\n').length
   const column = error.offset - before.lastIndexOf('\n')
   const keys = getLocation(text, error.offset).path.filter(key => key !== '')
-  const what = printParseErrorCode(error.error).replaceAll(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+  const what = printParseErrorCode(error.error)
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase()
   const where = `line ${line}, column ${column} (offset ${error.offset})`
   return report.refuse(jsonPath('$', keys), 'bad-json', `The document is not JSON at ${where}: ${what}.`)
 }

@@ -92,8 +92,7 @@ function settle(turn: Turn, what: { readonly hooks: readonly HookOp[]; readonly 
 }
 
 /** The `always` hooks of the verb that is interrupted. */
-function hooksLeft({ rest, frames, path }: SessionState): readonly HookOp[] {
-  if (rest.on === 'settle') return rest.hooks
+function hooksLeft({ frames, path }: SessionState): readonly HookOp[] {
   return frames
     .toReversed()
     .flatMap(frame => frame.ops.slice(frame.next))

@@ -37,7 +37,7 @@ export function readAudioStream(
 ): AudioStream | SdpFault {
   const { media, attributes, direction } = section
   const { port, protocol, line } = media
-  if (protocol !== 'RTP/AVP') return fault('unsupported-transport', 'The audio is not offered over RTP/AVP.', line)
+  if (protocol !== 'RTP/AVP') return fault('unsupported-transport', 'The audio stream does not run over RTP/AVP.', line)
   const address = readAddress(section.connection, localAddress, line)
   if (typeof address !== 'string') return address
   const formats = readFormats(section, assumed)

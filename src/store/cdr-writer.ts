@@ -90,10 +90,9 @@ export class CdrWriter {
     this.#schedule()
   }
 
-  /** Writes everything that waits, now, unless the sink fails. */
+  /** Writes everything that waits, now; nothing while the sink fails. */
   drain(): void {
-    do this.#flush()
-    while (this.#waiting.size > 0 && this.#trouble === undefined)
+    while (this.#waiting.size > 0 && this.#trouble === undefined) this.#flush()
   }
 
   /** Idempotent. */
@@ -101,8 +100,9 @@ export class CdrWriter {
     if (this.#closed) return
     this.#closed = true
     this.#beatTimer?.cancel()
+    // Once more, also when the sink has failed before.
+    this.#flush()
     this.drain()
-    this.#flushTimer?.cancel()
     if (this.#waiting.size === 0) return
     this.#log.error({ rows: this.#waiting.size }, 'call detail rows lost: the store closed while it was unavailable')
     const left = [...this.#waiting.values()]
@@ -122,14 +122,22 @@ export class CdrWriter {
     this.#waiting.set(cdr.legSid, { cdr, dones })
   }
 
-  /** The row of a leg that still lives is the first to go: the leg's end repeats it. */
   #giveWay(): void {
-    const rows = [...this.#waiting.values()]
-    const victim = rows.find(({ cdr }) => cdr.endedAtMs === undefined) ?? rows[0]
+    const victim = this.#leastNeeded()
     if (victim === undefined) return
     this.#waiting.delete(victim.cdr.legSid)
     this.#drop(victim.cdr, 'overflow')
     this.#clock.after(0, () => this.#tell([[victim.dones, GAVE_WAY]]))
+  }
+
+  /** The oldest row of a leg that still lives, since its end will repeat it; without one the oldest of all. */
+  #leastNeeded(): Waiting | undefined {
+    let oldest: Waiting | undefined
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.cdr.endedAtMs === undefined) return waiting
+      oldest ??= waiting
+    }
+    return oldest
   }
 
   #drop(cdr: Cdr, result: string): void {
@@ -149,6 +157,7 @@ export class CdrWriter {
     this.#schedule()
     this.#tell(told)
   }
+
   #commit(batch: readonly Waiting[]): readonly Told[] {
     const [first, second] = batch
     if (first === undefined) return []

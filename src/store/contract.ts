@@ -1,6 +1,6 @@
 /**
- * What every store offers. The call path has callbacks and look-ups that never wait for a disk and never throw for
- * one; people and APIs have promises, which fail with a coded `Failure`.
+ * What every store offers. The call path has callbacks and look-ups in memory, and no trouble of a disk throws there;
+ * people and APIs have promises, which fail with a coded `Failure`.
  */
 import type { Clock, Log, Metrics } from '../base/index.ts'
 import type {
@@ -36,7 +36,8 @@ export interface Route {
 }
 
 export type Routed =
-  | { readonly ok: true /** Undefined: nobody has the number. */; readonly route: Route | undefined }
+  /** No route: nobody has the number. */
+  | { readonly ok: true; readonly route: Route | undefined }
   | { readonly ok: false; readonly code: 'unavailable' | 'closed'; readonly message: string }
 
 /** For the path of a call. Every `done` runs once and never synchronously. */

@@ -38,13 +38,12 @@ export function createSqliteStore(database: Database, options: StoreOptions): St
   database.pragma('synchronous = NORMAL')
   database.pragma('foreign_keys = ON')
   migrate(database, options.clock.wallMs())
-  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
-
   const sink = createCdrSink(database)
   if (options.node !== undefined) {
     const rows = closeAbandoned(sink, options.node)
     if (rows > 0) options.log.warn({ rows }, 'calls of this node were open when it last ended; their rows are closed')
   }
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   const writer = new CdrWriter(sink, options)
   const cache = createDirectoryCache(database, options.log)
   return {

@@ -2,22 +2,26 @@
  * What the waiting leg hears while a group rings: its own phone's ringing (180), music, early media of a single
  * target, or our ringback when it is answered already.
  */
+import type { Log } from '../../base/index.ts'
 import type { Alerting as AlertingSpec, Source } from '../../flow/index.ts'
-import type { MediaPort } from '../../media/index.ts'
 import { InboundLeg } from '../inbound-leg.ts'
 import type { Leg } from '../leg.ts'
 import { Playback, type PlaybackEnv } from './playback.ts'
 
 const RINGBACK: readonly Source[] = [{ kind: 'tone', name: 'ringback', durationMs: 60_000 }]
 
+export interface AlertingEnv extends PlaybackEnv {
+  readonly log: Log
+}
+
 export class Alerting {
-  readonly #env: PlaybackEnv & { readonly media: MediaPort }
+  readonly #env: AlertingEnv
   readonly #spec: AlertingSpec
   readonly #leg: Leg
   #playback: Playback | undefined
   #relayed: Leg | undefined
 
-  constructor(env: PlaybackEnv & { readonly media: MediaPort }, spec: AlertingSpec, leg: Leg) {
+  constructor(env: AlertingEnv, spec: AlertingSpec, leg: Leg) {
     this.#env = env
     this.#spec = spec
     this.#leg = leg
@@ -72,7 +76,16 @@ export class Alerting {
     const media = this.#leg.media
     if (!media || this.#playback) return
     this.#playback = new Playback(this.#env, media, { sources, times: 0 })
-    this.#playback.start(() => {})
+    this.#playback.start(({ result, message }) => {
+      if (result === 'failed' && !this.#leg.ended) this.#doWithoutMusic(message)
+    })
+  }
+
+  /** Who was promised music is not left in silence. */
+  #doWithoutMusic(message = ''): void {
+    this.#env.log.info({ leg: this.#leg.id }, `Music for a dial cannot be played: ${message}`)
+    this.#playback = undefined
+    this.#play(RINGBACK)
   }
 }
 

@@ -7,7 +7,7 @@ import { InboundLeg } from '../inbound-leg.ts'
 import type { Leg, LegEnd } from '../leg.ts'
 import type { LegPlan, OutboundLeg } from '../outbound-leg.ts'
 import type { Directory } from '../ports.ts'
-import { Alerting } from './alerting.ts'
+import { Alerting, type AlertingEnv } from './alerting.ts'
 import {
   type DialGroupEffect,
   type DialGroupEvent,
@@ -17,12 +17,11 @@ import {
   type EndReason,
   type LegFailure,
 } from './dial-group.ts'
-import type { PlaybackEnv } from './playback.ts'
 import { type PlanBase, planTargets } from './targets.ts'
 
 export type Originate = Extract<CallEffect, { type: 'originate' }>
 
-export interface DialEnv extends PlaybackEnv {
+export interface DialEnv extends AlertingEnv {
   readonly clock: Clock
   readonly directory: Directory
   /** A new leg of the call, not started yet. */

@@ -80,9 +80,8 @@ export function readCreateCall(document: string | object): ReadCreateCall {
 }
 
 function readCall(body: unknown, report: Report): CreateCall | undefined {
-  const to = isObject(body) && 'to' in body ? readTarget(body['to'], '$.to', report) : undefined
+  const to = isObject(body) ? readCallee(body['to'], report) : undefined
   const given = readProperties(body, '$', callProperties, report)
-  if (isObject(body) && !('to' in body)) report.refuse('$.to', 'missing', 'to is required.')
   if (!given || !to) return undefined
   const program = readProgram(given, report)
   if (given.app_json === undefined && given.application_sid === undefined && !given.call_hook) {
@@ -91,6 +90,11 @@ function readCall(body: unknown, report: Report): CreateCall | undefined {
   }
   return toCall(given, to, program)
 }
+
+const readCallee = (value: unknown, report: Report): Target | undefined =>
+  value === undefined || value === null
+    ? report.refuse('$.to', 'missing', 'to is required.')
+    : readTarget(value, '$.to', report)
 
 /** Verbs as a list, or as text within the text. */
 function readProgram({ app_json: document }: Given, report: Report): Program | undefined {

@@ -29,7 +29,7 @@ export const positiveSeconds = z
 export const line = z
   .string()
   .max(256)
-  .refine(isPrintable, { params: { code: 'bad-character' }, message: 'A character here cannot be sent' })
+  .refine(isPrintable, { params: { code: 'bad-character' }, message: 'The text has a character that cannot be sent.' })
 
 /** Total plays: 0 and "forever" are without end (choice A15). */
 export const loop = z.union([z.literal('forever').transform(() => 0), z.int().min(0).max(1_000)], {
@@ -72,17 +72,18 @@ export const hook = z.union([hookUrl.transform((url): HookRef => ({ url, method:
 })
 
 /** Header fields for a SIP message, as strings. */
-export const headers = z
-  .record(z.string(), z.union([z.string(), z.number().transform(String)], { error: 'A header field is a string' }))
-  .superRefine((fields, context) => {
-    const entries = Object.entries(fields)
-    if (entries.length > MAX_HEADERS) refuse(context, 'too-many', `At most ${MAX_HEADERS} header fields are added.`)
-    for (const [name, value] of entries) {
-      const fault = headerFault(name, value)
-      if (fault !== undefined) refuse(context, 'bad-header', fault, [name])
-    }
-  })
-  .transform(fields => ({ ...fields }))
+export const headers = z.record(z.string(), z.unknown()).transform((fields, context) => {
+  const entries = Object.entries(fields)
+  if (entries.length > MAX_HEADERS) refuse(context, 'too-many', `At most ${MAX_HEADERS} header fields are added.`)
+  const read: Record<string, string> = {}
+  for (const [name, value] of entries) {
+    const isText = typeof value === 'string' || typeof value === 'number'
+    const fault = isText ? headerFault(name, String(value)) : 'The value of a header field is a string.'
+    if (fault === undefined) read[name] = String(value)
+    else refuse(context, 'bad-header', fault, [name])
+  }
+  return read
+})
 
 /** A telephone number. */
 export const number = z.string().transform((text, context) => {
@@ -105,7 +106,9 @@ export const sound = z.string().transform((text, context): Sound => {
 /** One sound, or several one after the other. */
 export const playlistOf = (one: z.ZodType<Sound>): z.ZodType<Sound> =>
   z
-    .union([one.transform(sound => [sound]), z.array(one).min(1).max(50)], { error: 'One of them or a list of them' })
+    .union([one.transform(sound => [sound]), z.array(one).min(1).max(50)], {
+      error: 'This is a text, or a list of texts',
+    })
     .transform((sounds, context): Sound => {
       const endless = sounds.some(each => each.endless)
       if (endless && sounds.length > 1) refuse(context, 'bad-sound', 'A sound without end stands alone.')

@@ -82,6 +82,14 @@ export class PhoneAudio {
     this.#run()
   }
 
+  /** A receiver report (RFC 3550 section 6.4.2), to the port above. */
+  report(): void {
+    if (!this.#remote) return
+    const packet = Uint8Array.of(0x80, 201, 0, 1, 0, 0, 0, 0)
+    new DataView(packet.buffer).setUint32(4, this.#ssrc)
+    this.#socket.send(packet, this.#remote.port + 1, this.#remote.address)
+  }
+
   stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined

@@ -6,6 +6,7 @@ import type { Clock, DatagramSocket, Net, Timer } from '../../../src/base/index.
 import type { SeededRandom } from '../world/random.ts'
 import { PhoneAudio } from './audio.ts'
 import {
+  branchIn,
   cseqOf,
   field,
   methodOf,
@@ -25,6 +26,8 @@ export interface Manners {
   readonly ringAfterMs?: number
   /** 183 with media in place of 180. */
   readonly early?: boolean
+  /** 183 with media at that time, beside what rings. */
+  readonly earlyAfterMs?: number
   readonly answerAfterMs?: number
   readonly reject?: { readonly status: number; readonly afterMs: number }
   /** Does not even hear the INVITE. */
@@ -34,11 +37,13 @@ export interface Manners {
   /** Answers the call when the CANCEL comes: 200 to both. */
   readonly answersCancel?: boolean
   readonly hangUpAfterMs?: number
-  /** Wants digest credentials first. */
-  readonly challenge?: { readonly status: 401 | 407; readonly line: string }
+  /** Wants digest credentials first; `always` asks for them again, whatever comes. */
+  readonly challenge?: { readonly status: 401 | 407; readonly line: string; readonly always?: boolean }
   readonly sdp?: Partial<PhoneSdp>
   /** Voice packets to send once the answer is acknowledged, or with 183. */
   readonly talkFrames?: number
+  /** In place of the description that `sdp` makes; empty: none. */
+  readonly body?: string
 }
 
 export interface PhoneOptions {
@@ -75,6 +80,8 @@ export class PhoneCall {
   /** The timer that ran out, with its method. */
   timedOut: string | undefined
   audio: PhoneAudio | undefined
+  /** Final responses to requests inside the dialog, repeats too. */
+  readonly answers: { readonly method: string; readonly status: number; readonly text: Text }[] = []
   /** Response bodies by status. */
   readonly bodies = new Map<number, string>()
   readonly times: Record<string, number> = {}
@@ -103,6 +110,11 @@ export class SimPhone {
   manners: Manners = { ringAfterMs: 100, answerAfterMs: 1_000 }
   /** Called for every request inside a dialog that is not BYE, ACK or CANCEL; gives the status. */
   onRequest: (text: Text, call: PhoneCall) => number = () => 200
+  /** In From, quoted where it needs it. */
+  displayName = ''
+  maxForwards = 70
+  /** Wants credentials for the next BYE as well. */
+  challengeInDialog: Manners['challenge']
   readonly name: string
   readonly address: string
   readonly port: number
@@ -157,13 +169,15 @@ export class SimPhone {
       readonly from?: string
       readonly headers?: readonly string[]
       readonly talkFrames?: number
+      /** The body of the ACK, where the answer brought the offer. Null: none. */
+      readonly lateAnswer?: Partial<PhoneSdp> | null
     } = {},
   ): PhoneCall {
     const call = new PhoneCall(true, `${this.#token()}@${this.address}`, this.#token())
     this.#add(call)
     call.route = via
     call.target = `sip:${to}@${via.address}:${via.port}`
-    call.fromLine = `<sip:${options.from ?? this.name}@${this.address}>;tag=${call.localTag}`
+    call.fromLine = `${this.displayName}<sip:${options.from ?? this.name}@${this.address}>;tag=${call.localTag}`
     call.toLine = `<${call.target}>`
     call.branch = `z9hG4bK${this.#token()}`
     const body = options.sdp === null ? '' : this.#describe(call, options.sdp ?? {})
@@ -177,6 +191,7 @@ export class SimPhone {
     )
     call.times['invite'] = this.#clock.now()
     this.#talkFrames.set(call, options.talkFrames ?? 0)
+    if (options.sdp === null && options.lateAnswer !== null) this.#lateAnswers.set(call, options.lateAnswer ?? {})
     this.#repeat(call, 'invite', bytes, Number.POSITIVE_INFINITY, () => {
       call.timedOut = 'timer B on INVITE'
       call.ended = true
@@ -185,6 +200,7 @@ export class SimPhone {
   }
 
   readonly #talkFrames = new Map<PhoneCall, number>()
+  readonly #lateAnswers = new Map<PhoneCall, Partial<PhoneSdp>>()
 
   cancel(call: PhoneCall): void {
     if (call.ended || call.answered || call.canceled) return
@@ -229,9 +245,19 @@ export class SimPhone {
     })
   }
 
-  /** A new offer: hold, codec, address. */
-  reinvite(call: PhoneCall, sdp: Partial<PhoneSdp>): void {
-    this.request(call, 'INVITE', [], this.#describe(call, sdp))
+  /** A new offer: hold, codec, address. Null asks for one. */
+  reinvite(call: PhoneCall, sdp: Partial<PhoneSdp> | null): void {
+    if (sdp === null) this.#lateAnswers.set(call, {})
+    else this.#lateAnswers.delete(call)
+    this.request(call, 'INVITE', [], sdp === null ? '' : this.#describe(call, sdp))
+  }
+
+  /** Voice at another port from now on: a new offer should say so. What was heard before is forgotten. */
+  moveMedia(call: PhoneCall): void {
+    const remote = call.audio?.remote
+    call.audio?.close()
+    call.audio = new PhoneAudio(this.#clock, this.#net, this.address, this.#freePort(), this.#random.u32())
+    call.audio.remote = remote
   }
 
   #request(
@@ -246,13 +272,13 @@ export class SimPhone {
       [
         `${method} ${call.target} SIP/2.0`,
         `Via: SIP/2.0/UDP ${this.address}:${this.port};branch=${branch};rport`,
-        'Max-Forwards: 70',
+        `Max-Forwards: ${this.maxForwards}`,
         `From: ${call.fromLine}`,
         `To: ${call.toLine}`,
         `Call-ID: ${call.callId}`,
         `CSeq: ${cseq} ${method}`,
         ...headers,
-        body !== '' && 'Content-Type: application/sdp',
+        body !== '' && !headers.some(line => /^content-type:/i.test(line)) && 'Content-Type: application/sdp',
       ],
       body,
     )
@@ -346,12 +372,20 @@ export class SimPhone {
       call.ended = true
     } else if (status >= 200) {
       this.#stopRepeat(call, method.toLowerCase())
+      call.answers.push({ method, status, text })
       if (!call.statuses.includes(status)) call.statuses.push(status)
       if (method === 'INVITE' && status < 300) {
         call.bodies.set(status, text.body)
         this.#ack(call, text, number)
-      }
+        this.#listen(call, text.body)
+      } else if (method === 'INVITE') this.#ackFailure(call, text, number)
     }
+  }
+
+  /** RFC 3261 section 17.1.1.3: under the branch of the INVITE. */
+  #ackFailure(call: PhoneCall, text: Text, number: number): void {
+    const branch = branchIn(field(text, 'via'))
+    this.#send(this.#request(call, 'ACK', number, branch, [], ''), call.route)
   }
 
   #onInviteResponse(call: PhoneCall, text: Text, status: number, source: { address: string; port: number }): void {
@@ -401,15 +435,21 @@ export class SimPhone {
   }
 
   #ack(call: PhoneCall, text: Text, number: number): void {
-    const bytes = writeText([
-      `ACK ${uriIn(field(text, 'contact'))} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${this.address}:${this.port};branch=z9hG4bK${this.#token()};rport`,
-      'Max-Forwards: 70',
-      `From: ${field(text, 'from')}`,
-      `To: ${field(text, 'to')}`,
-      `Call-ID: ${call.callId}`,
-      `CSeq: ${number} ACK`,
-    ])
+    const answer = this.#lateAnswers.get(call)
+    const body = answer ? this.#describe(call, answer) : ''
+    const bytes = writeText(
+      [
+        `ACK ${uriIn(field(text, 'contact'))} SIP/2.0`,
+        `Via: SIP/2.0/UDP ${this.address}:${this.port};branch=z9hG4bK${this.#token()};rport`,
+        'Max-Forwards: 70',
+        `From: ${field(text, 'from')}`,
+        `To: ${field(text, 'to')}`,
+        `Call-ID: ${call.callId}`,
+        `CSeq: ${number} ACK`,
+        body !== '' && 'Content-Type: application/sdp',
+      ],
+      body,
+    )
     this.#send(bytes, call.route)
   }
 
@@ -419,9 +459,11 @@ export class SimPhone {
     return () => new Uint8Array(160).fill(mark)
   }
 
-  #listen(call: PhoneCall, body: string): void {
+  /** `own`: what the phone said it wants to send and be sent, in its answer to that description. */
+  #listen(call: PhoneCall, body: string, own: readonly number[] = []): void {
     const remote = readSdp(body)
-    if (remote && call.audio) call.audio.remote = remote
+    const [payloadType = remote?.payloadType ?? 0] = own
+    if (remote && call.audio) call.audio.remote = { ...remote, payloadType }
   }
 
   // --- requests of the switch
@@ -440,7 +482,7 @@ export class SimPhone {
     switch (method) {
       case 'INVITE':
         if (cseqOf(text).number === cseqOf(call.invite ?? text).number) this.#inviteAgain(call, text, source)
-        else this.#respond(text, source, this.onRequest(text, call), { contact: true, body: this.#describe(call, {}) })
+        else this.#onReinvite(call, text, source)
         break
       case 'ACK':
         this.#stopRepeat(call, 'success')
@@ -457,6 +499,11 @@ export class SimPhone {
         this.#onCancel(call, text, source)
         break
       case 'BYE':
+        if (this.challengeInDialog) {
+          this.#challenge(this.challengeInDialog, text, source)
+          this.challengeInDialog = undefined
+          break
+        }
         this.#stopRepeat(call, 'success')
         call.byeReceived = true
         call.times['byeReceived'] ??= this.#clock.now()
@@ -469,6 +516,12 @@ export class SimPhone {
     }
   }
 
+  #onReinvite(call: PhoneCall, text: Text, source: { address: string; port: number }): void {
+    const status = this.onRequest(text, call)
+    if (status < 300) this.#listen(call, text.body)
+    this.#respond(text, source, status, { contact: true, body: status < 300 ? this.#describe(call, {}) : '' })
+  }
+
   #inviteAgain(call: PhoneCall, text: Text, source: { address: string; port: number }): void {
     const isAuthorized = text.fields.has('authorization') || text.fields.has('proxy-authorization')
     if (isAuthorized && call.invite && !call.invite.fields.has('authorization')) return
@@ -478,9 +531,9 @@ export class SimPhone {
   #onInvite(text: Text, source: { address: string; port: number }): void {
     const manners = this.manners
     const { challenge } = manners
-    if (challenge && !text.fields.has('authorization') && !text.fields.has('proxy-authorization')) {
-      const name = challenge.status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate'
-      this.#respond(text, source, challenge.status, { lines: [`${name}: ${challenge.line}`] })
+    const isAuthorized = text.fields.has('authorization') || text.fields.has('proxy-authorization')
+    if (challenge && (challenge.always === true || !isAuthorized)) {
+      this.#challenge(challenge, text, source)
       return
     }
     const call = new PhoneCall(false, field(text, 'call-id'), this.#token())
@@ -495,12 +548,26 @@ export class SimPhone {
     this.#schedule(call, manners)
   }
 
+  #challenge(
+    { status, line }: NonNullable<Manners['challenge']>,
+    text: Text,
+    source: { address: string; port: number },
+  ): void {
+    const name = status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate'
+    this.#respond(text, source, status, { lines: [`${name}: ${line}`] })
+  }
+
   #schedule(call: PhoneCall, manners: Manners): void {
-    const { ringAfterMs, answerAfterMs, reject, early } = manners
+    const { ringAfterMs, earlyAfterMs, answerAfterMs, reject, early } = manners
+    if (earlyAfterMs !== undefined) {
+      this.#clock.after(earlyAfterMs, () => {
+        if (!call.answered && !call.ended) this.#progress(call, 183, this.#description(call))
+      })
+    }
     if (ringAfterMs !== undefined) {
       this.#clock.after(ringAfterMs, () => {
         if (call.answered || call.ended) return
-        if (early) this.#progress(call, 183, this.#describe(call, manners.sdp ?? {}))
+        if (early) this.#progress(call, 183, this.#description(call))
         else this.#progress(call, 180, '')
       })
     }
@@ -514,7 +581,7 @@ export class SimPhone {
     this.#note(call, status)
     this.#send(call.lastResponse, call.route)
     if (body && call.audio) {
-      this.#listen(call, call.invite.body)
+      this.#listen(call, call.invite.body, this.manners.sdp?.payloadTypes)
       call.audio.talk(this.manners.talkFrames ?? 0, this.#voice(call))
     }
   }
@@ -523,15 +590,21 @@ export class SimPhone {
     if (call.answered || call.ended || !call.invite) return
     call.answered = true
     call.times['answered'] = this.#clock.now()
-    const body = this.#describe(call, this.manners.sdp ?? {})
+    const body = this.#description(call)
     const bytes = this.#response(call.invite, 200, { tag: call.localTag, contact: true, body })
     call.lastResponse = bytes
     this.#note(call, 200)
-    this.#listen(call, call.invite.body)
+    this.#listen(call, call.invite.body, this.manners.sdp?.payloadTypes)
     this.#repeat(call, 'success', bytes, T2, () => {
       call.timedOut ??= 'no ACK'
       this.hangUp(call)
     })
+  }
+
+  #description(call: PhoneCall): string {
+    const { body, sdp = {} } = this.manners
+    const described = this.#describe(call, sdp)
+    return body ?? described
   }
 
   #reject(call: PhoneCall, status: number): void {

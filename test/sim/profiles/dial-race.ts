@@ -75,7 +75,13 @@ function drawTarget(random: SeededRandom, moments: readonly number[], spreadMs: 
   const ringAfterMs = random.between(10, 150)
   const early = random.chance(single ? 0.5 : 0.2)
   const momentMs = random.pick(moments) + (spreadMs === 0 ? 0 : random.between(0, spreadMs))
-  const ringing: Manners = { ringAfterMs, early, talkFrames: 3, answersCancel: random.chance(0.1), deafToCancel: random.chance(0.1) }
+  const ringing: Manners = {
+    ringAfterMs,
+    early,
+    talkFrames: 3,
+    answersCancel: random.chance(0.1),
+    deafToCancel: random.chance(0.1),
+  }
   if (kind < 0.5) return { ...ringing, answerAfterMs: Math.max(ringAfterMs + 1, momentMs) }
   if (kind < 0.75) return { ...ringing, reject: { status: random.pick(FAILURES), afterMs: random.between(5, 4_000) } }
   if (kind < 0.95) return ringing
@@ -83,10 +89,14 @@ function drawTarget(random: SeededRandom, moments: readonly number[], spreadMs: 
 }
 
 /** One seed, one world. `trace` gives a hash of everything that was delivered. */
-export function dialRace(seed: number, options: { readonly trace?: boolean } = {}): RaceResult & { readonly hash: string } {
+export function dialRace(
+  seed: number,
+  options: { readonly trace?: boolean; readonly print?: (line: string) => void } = {},
+): RaceResult & { readonly hash: string } {
   const random = new SeededRandom(seed, 'race')
   const plan = draw(random)
   const world = new World({ seed, link: plan.link, trace: options.trace ?? false })
+  if (options.print) printLadder(world, options.print)
   const invariants = new Invariants(world)
   const witness = new Witness(world)
   const caller = world.phone('caller')
@@ -126,7 +136,9 @@ function script(world: World, plan: Plan, caller: SimPhone, call: PhoneCall, tar
   if (plan.callerGivesUpMs !== undefined) clock.after(plan.callerGivesUpMs, () => caller.hangUp(call))
   const look = (): void => {
     if (call.ended) return
-    const talking = targets.flatMap(phone => phone.calls.map(other => ({ phone, other }))).find(({ other }) => other.acked && !other.ended)
+    const talking = targets
+      .flatMap(phone => phone.calls.map(other => ({ phone, other })))
+      .find(({ other }) => other.acked && !other.ended)
     if (!call.answered || !talking) {
       clock.after(500, look)
       return
@@ -135,6 +147,24 @@ function script(world: World, plan: Plan, caller: SimPhone, call: PhoneCall, tar
     clock.after(plan.talkMs + 3_000, () => caller.hangUp(call))
   }
   clock.after(500, look)
+}
+
+/** SIP messages and what the flow hears, a line each. */
+function printLadder(world: World, print: (line: string) => void): void {
+  const at = (): string => world.timeline.now.toFixed(1).padStart(9)
+  world.net.tap(({ bytes, from, to }, what) => {
+    if (from.port !== SWITCH.port || to.port !== SWITCH.port) return
+    const text = readText(bytes)
+    const cseq = statusOf(text) > 0 ? ` (${field(text, 'cseq')})` : ''
+    print(`${at()} ${what.padEnd(9)} ${from.address} > ${to.address} ${text.start}${cseq} ${field(text, 'call-id')}`)
+  })
+  world.onObserved = ({ what }) => {
+    if (what.type === 'session') print(`${at()} session   ${JSON.stringify(what.event).slice(0, 160)}`)
+    else
+      print(
+        `${at()} ${what.type.padEnd(9)} ${what.leg.info.direction} ${what.leg.info.state} ${what.leg.info.cause ?? ''}`,
+      )
+  }
 }
 
 const LIMIT_MS = 240_000
@@ -188,15 +218,20 @@ class Witness {
   races(plan: Plan, call: PhoneCall): ReadonlySet<Race> {
     const races = new Set<Race>()
     const answers = [...this.#answeredAt.values()].sort((a, b) => a - b)
-    if (answers.some((at, index) => index > 0 && at - (answers[index - 1] as number) < 1)) races.add('two answers in one millisecond')
+    if (answers.some((at, index) => index > 0 && at - (answers[index - 1] as number) < 1))
+      races.add('two answers in one millisecond')
     const gaveUpAt = call.times['cancel'] ?? (call.byeSent ? call.times['bye'] : undefined)
-    if (gaveUpAt !== undefined && (this.#wonAt === undefined || gaveUpAt < this.#wonAt)) races.add('caller hangs up while it rings')
+    if (gaveUpAt !== undefined && (this.#wonAt === undefined || gaveUpAt < this.#wonAt))
+      races.add('caller hangs up while it rings')
     const late = this.#ringTimeoutAt
     if (late !== undefined && answers.some(at => at >= late)) races.add('ring timeout crosses a 200')
     if (this.#failures.size > 1) races.add('failures of several kinds')
-    if ([...this.#canceledAt].some(([id, at]) => (this.#answeredAt.get(id) ?? -1) >= at)) races.add('a 200 crosses our CANCEL')
+    if ([...this.#canceledAt].some(([id, at]) => (this.#answeredAt.get(id) ?? -1) >= at))
+      races.add('a 200 crosses our CANCEL')
     const unheard = [...this.#canceledAt.keys()].some(id => !this.#cancelConfirmed.has(id))
-    const deaf = this.#world.phones.some(phone => phone.manners.deafToCancel && phone.calls.some(({ times }) => times['cancelReceived']))
+    const deaf = this.#world.phones.some(
+      phone => phone.manners.deafToCancel && phone.calls.some(({ times }) => times['cancelReceived']),
+    )
     if (unheard && deaf) races.add('a target never answers the CANCEL')
     if (plan.targets.some(({ dead }) => dead)) races.add('a target is not there at all')
     if (call.statuses.includes(183)) races.add('early media')

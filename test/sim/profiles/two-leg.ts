@@ -104,7 +104,9 @@ function judge(world: World, pairs: readonly Pair[], releases: ReadonlyMap<strin
       call.timedOut && `caller: ${call.timedOut}`,
       other?.timedOut && `callee: ${other.timedOut}`,
       ...ids.map(id => releases.get(id) && `switch: ${releases.get(id)}`),
-      ...[...causes].filter(([id, cause]) => ids.includes(id) && cause.startsWith('timer')).map(([, cause]) => `switch: ${cause}`),
+      ...[...causes]
+        .filter(([id, cause]) => ids.includes(id) && cause.startsWith('timer'))
+        .map(([, cause]) => `switch: ${cause}`),
       ...world.ended
         .filter(({ leg }) => leg.parentId !== undefined && leg.from === call.fromLine.slice(5).split('@')[0])
         .flatMap(({ leg }) => (leg.cause?.startsWith('timer') ? [`switch: ${leg.cause}`] : [])),

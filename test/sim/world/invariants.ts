@@ -27,8 +27,8 @@ interface Answer {
 
 export class Invariants {
   readonly violations: string[] = []
-  /** Call-IDs of the legs that won a race. */
-  readonly #winners = new Set<string>()
+  /** Call-IDs of dialogs that are wanted: legs that won a race, calls that were placed, calls that came in. */
+  readonly #wanted = new Set<string>()
   readonly #incoming = new Map<string, Incoming>()
   readonly #answers = new Map<string, Answer>()
   readonly #failures = new Map<string, { delivered: number; acks: number }>()
@@ -48,6 +48,8 @@ export class Invariants {
       const { what } = observed
       if (what.type === 'session') this.#onSession(observed.callId, what.event as { type: string })
       else if (what.type === 'leg-gone') this.#lastLegAt = observed.atMs
+      else if (what.leg.info.parentId === undefined && what.leg.info.state === 'up')
+        this.#wanted.add(what.leg.info.callId)
     }
   }
 
@@ -69,7 +71,8 @@ export class Invariants {
   }
 
   #fail(id: string, message: string): void {
-    if (this.violations.length < 20) this.violations.push(`${id} at ${this.#world.timeline.now.toFixed(1)} ms: ${message}`)
+    if (this.violations.length < 20)
+      this.violations.push(`${id} at ${this.#world.timeline.now.toFixed(1)} ms: ${message}`)
   }
 
   // --- after each event
@@ -94,7 +97,8 @@ export class Invariants {
         legs++
         live.add(leg.info.callId)
       }
-      if (legs === 0 && call.timers === 0 && this.#world.http.pending === 0) this.#fail('I6', `call ${call.id} has no leg`)
+      if (legs === 0 && call.timers === 0 && this.#world.http.pending === 0)
+        this.#fail('I6', `call ${call.id} has no leg`)
     }
     for (const { kind, method, callId, state, timers } of sw.sip.transactions()) {
       const awaited = live.has(callId)
@@ -133,13 +137,14 @@ export class Invariants {
       if (outcomes !== 1) this.#fail('I4', `group ${callId} has ${outcomes} outcomes`)
     }
     for (const [bridge, [first = 0, second]] of this.#bridgeEnds) {
-      if (second !== undefined && second - first > 32_000) this.#fail('I6', `legs of ${bridge} end ${second - first} ms apart`)
+      if (second !== undefined && second - first > 32_000)
+        this.#fail('I6', `legs of ${bridge} end ${second - first} ms apart`)
     }
   }
 
   #checkAnswer(key: string, { delivered, acks, atMs, byeAtMs, callId }: Answer): void {
     if (acks < delivered) this.#fail('I2', `2xx of ${key} came ${delivered} times and was acknowledged ${acks} times`)
-    if (this.#winners.has(callId)) return
+    if (this.#wanted.has(callId)) return
     if (byeAtMs === undefined) this.#fail('I3', `2xx of ${key} was not kept and had no BYE`)
     else if (byeAtMs - atMs > RELEASE_WITHIN_MS) this.#fail('I3', `BYE of ${key} came after ${byeAtMs - atMs} ms`)
   }
@@ -175,6 +180,7 @@ export class Invariants {
     if (status === 0 && methodOf(text) === 'INVITE') {
       const key = `${callId} ${number}`
       if (!this.#incoming.has(key)) this.#incoming.set(key, { finals: new Set() })
+      this.#wanted.add(callId)
       return
     }
     if (method !== 'INVITE' || status < 200) return
@@ -237,7 +243,8 @@ export class Invariants {
     const before = known.get(branch)
     if (before !== undefined && before !== number) this.#fail('I5', `branch ${branch} changed its number`)
     if (before === undefined) {
-      for (const other of known.values()) if (other >= number) this.#fail('I5', `${method} ${number} of ${dialog} after ${other}`)
+      for (const other of known.values())
+        if (other >= number) this.#fail('I5', `${method} ${number} of ${dialog} after ${other}`)
       known.set(branch, number)
     }
   }
@@ -248,7 +255,7 @@ export class Invariants {
     if (event.type === 'group-won' || event.type === 'group-lost') {
       const key = `${callId} ${event.group}`
       this.#outcomes.set(key, (this.#outcomes.get(key) ?? 0) + 1)
-      if (event.type === 'group-won' && event.leg) this.#winners.add(event.leg.callId)
+      if (event.type === 'group-won' && event.leg) this.#wanted.add(event.leg.callId)
     }
   }
 

@@ -12,7 +12,7 @@ import type {
   TrunkInfo,
 } from '../../../src/calls/index.ts'
 import type { ApplicationInfo, Program } from '../../../src/flow/index.ts'
-import { decodeSound, LocalMedia, Prompts, tonePlans } from '../../../src/media/index.ts'
+import { decodeSound, LocalMedia, type PortRange, Prompts, tonePlans } from '../../../src/media/index.ts'
 import { type Switch, startSwitch } from '../../../src/switch.ts'
 import { SimPhone } from '../peers/phone.ts'
 import { type SimClock, Timeline } from './clock.ts'
@@ -29,6 +29,7 @@ export interface WorldOptions {
   readonly mediaTimeoutMs?: number
   /** Hash every delivery. */
   readonly trace?: boolean
+  readonly ports?: PortRange
 }
 
 export const APPLICATION: ApplicationInfo = {
@@ -64,11 +65,13 @@ export class World {
   readonly contacts = new Map<string, readonly string[]>()
   /** How long a row takes to be written. */
   recordMs = 1
+  /** How long it takes to find out whom a number, trunk or user belongs to; 0: the answer is there at once. */
+  lookUpMs = 0
   onObserved: ((observed: Observed) => void) | undefined
   readonly #peerClock: SimClock
   #switch: Switch | undefined
 
-  constructor({ seed, link, mediaTimeoutMs = 60_000, trace = false }: WorldOptions) {
+  constructor({ seed, link, mediaTimeoutMs = 60_000, trace = false, ports }: WorldOptions) {
     this.switchClock = this.timeline.clock()
     this.#peerClock = this.timeline.clock()
     this.random = new SeededRandom(seed, 'workload')
@@ -81,7 +84,7 @@ export class World {
     const net = this.net.host(SWITCH.address)
     const clock = this.switchClock
     const random = new SeededRandom(seed, 'switch')
-    this.media = new LocalMedia({ net, clock, random })
+    this.media = new LocalMedia({ net, clock, random, ...(ports && { ports }) })
     const prompts = new Prompts({
       clock,
       files: this.files,
@@ -101,10 +104,11 @@ export class World {
         metrics: noMetrics,
         media: this.media,
         prompts,
-        routes: { destination: (call, done) => done(this.#destination(call.to)) },
+        routes: { destination: (call, done) => this.#lookUp(() => done(this.#destination(call.to))) },
         directory: {
-          trunk: (name, done) => done(name === undefined ? [...this.trunks.values()][0] : this.trunks.get(name)),
-          contacts: (user, done) => done(this.contacts.get(user) ?? []),
+          trunk: (name, done) =>
+            this.#lookUp(() => done(name === undefined ? [...this.trunks.values()][0] : this.trunks.get(name))),
+          contacts: (user, done) => this.#lookUp(() => done(this.contacts.get(user) ?? [])),
         },
         records: this.#records(clock),
       },
@@ -158,6 +162,11 @@ export class World {
     const limit = this.timeline.now + limitMs
     while (!condition()) if (!this.timeline.step(limit)) return condition()
     return true
+  }
+
+  #lookUp(found: () => void): void {
+    if (this.lookUpMs > 0) this.#peerClock.after(this.lookUpMs, found)
+    else found()
   }
 
   #destination(to: string): Destination {

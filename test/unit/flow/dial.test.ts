@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Op } from '../../../src/flow/index.ts'
 import { at, dialOps, playOp, Scene } from './scene.ts'
 
 describe('a dial', () => {
@@ -60,6 +61,12 @@ describe('a dial', () => {
       .parted('dial', 'failed')
       .other('ended')
     expect(scene.asks.at(-1)?.event).toMatchObject({ type: 'dial', outcome: 'failed', leg: { id: 'b' } })
+  })
+
+  test('a callee who answers and is not joined has completed the dial all the same', () => {
+    const [originate, wait, , hook] = dialOps() as [Op, Op, Op, Op]
+    const scene = Scene.answered(originate, wait, hook).won('dial')
+    expect(scene.asks.at(-1)?.event).toMatchObject({ type: 'dial', outcome: 'completed', leg: { id: 'b' } })
   })
 
   test('an answer that came while the caller was still being answered is not lost', () => {

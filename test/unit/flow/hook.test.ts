@@ -19,6 +19,7 @@ describe('a hook in the flow', () => {
     expect(scene.calls).toEqual([])
     scene.replyWith(playOp({ task: 'other' }), { op: 'await', at, until: ['other'] })
     expect(scene.calls).toMatchObject([{ type: 'play', task: '2:other' }])
+    expect(scene.effects.filter(effect => effect.type === 'drop')).toEqual([])
   })
 
   test('an empty reply, and one without verbs, go on', () => {
@@ -33,7 +34,7 @@ describe('a hook in the flow', () => {
 
   test('one that expects nothing does not rest', () => {
     const scene = Scene.answered({ ...redirect(), expect: 'none' } as Op, playOp())
-    expect(scene.asks).toMatchObject([{ expect: 'none' }, { event: { type: 'status' } }])
+    expect(scene.asks.at(-1)).toMatchObject({ expect: 'none', event: { type: 'redirect' } })
     expect(scene.calls[0]).toMatchObject({ type: 'play' })
   })
 
@@ -48,6 +49,9 @@ describe('a hook in the flow', () => {
     const moved = Scene.answered(redirect('https://other.example/flow'))
     expect(moved.state.application.callHook?.url).toBe('https://other.example/flow')
     expect(Scene.answered(redirect('/next')).state.application.callHook?.url).toBe('https://app.example/call')
+    const report = { type: 'play', task: 'hello' } as const
+    const other: Op = { op: 'hook', at, hook: hookRef('https://other.example/x'), report, expect: 'flow' }
+    expect(Scene.answered(playOp(), other).state.application.callHook?.url).toBe('https://app.example/call')
   })
 })
 

@@ -46,6 +46,13 @@ describe('R6: the caller hangs up', () => {
     expect(event).toMatchObject({ outcome: 'canceled', sipStatus: 487, leg: { id: 'b' } })
   })
 
+  test('while the bridge still answers him: nobody was connected either', () => {
+    const scene = Scene.ringing(...dialOps()).won('dial')
+    expect(scene.calls).toMatchObject([{ type: 'bridge' }])
+    scene.self('ended', { outcome: 'canceled' }).other('ended', { outcome: 'completed' })
+    expect(scene.asks.find(ask => ask.event.type === 'dial')?.event).toMatchObject({ outcome: 'canceled' })
+  })
+
   test('a callee who answers across the cancel is taken down by the end, and awaited', () => {
     const scene = Scene.ringing(...dialOps())
       .self('ended', { outcome: 'canceled' })

@@ -51,15 +51,13 @@ const event: fc.Arbitrary<AnyEvent> = fc.oneof(
     .map(
       ([sequence, list]): AnyEvent => ({ type: 'replied', sequence, reply: { ok: true, program: program(...list) } }),
     ),
-  fc
-    .integer({ min: 1, max: 12 })
-    .map(
-      (sequence): AnyEvent => ({
-        type: 'replied',
-        sequence,
-        reply: { ok: false, code: 'x', message: 'x', problems: [] },
-      }),
-    ),
+  fc.integer({ min: 1, max: 12 }).map(
+    (sequence): AnyEvent => ({
+      type: 'replied',
+      sequence,
+      reply: { ok: false, code: 'x', message: 'x', problems: [] },
+    }),
+  ),
 )
 
 /** What Scene checks at every step holds for any events, and every session comes to its end. */

@@ -69,7 +69,7 @@ describe('a call is made for an application', () => {
       program: program({ op: 'echo', at: { path: '$', verb: 'x' }, task: 'echo', leg: 'self', policy: 'auto' }),
     })
     scene.send({ type: 'leg', leg: { ...outbound, state: 'up' } })
-    expect(scene.calls.map(effect => effect.type)).toEqual(['echo', 'end'])
+    expect(scene.calls.map(effect => effect.type)).toEqual(['echo', 'stop', 'end'])
   })
 
   test('the time limit runs from the answer and ends the call', () => {

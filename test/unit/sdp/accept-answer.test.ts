@@ -44,6 +44,12 @@ describe('the codecs of an answer', () => {
     expect(accepted(answerWith('m=audio 4000 RTP/AVP 8 101')).events).toMatchObject({ sendPayloadType: 101 })
   })
 
+  test('a codec that the peer lists twice is one codec, under the first of its payload types', () => {
+    const negotiated = accepted(answerWith('m=audio 4000 RTP/AVP 0 96', 'a=rtpmap:96 PCMU/8000'))
+    expect(negotiated.send).toEqual(pcmu)
+    expect(negotiated.receive).toEqual([pcmu])
+  })
+
   test('what we never offered is passed over', () => {
     expect(accepted(answerWith('m=audio 4000 RTP/AVP 18 8')).receive).toEqual([pcma])
   })

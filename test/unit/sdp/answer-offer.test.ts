@@ -239,6 +239,11 @@ describe('addresses and ports', () => {
     expect(negotiatedOf(cisco).remote.address).toBe('198.51.100.71')
   })
 
+  test('of several c= lines of a stream the first stands for it', () => {
+    const offer = offerWith('m=audio 4000 RTP/AVP 0', 'c=IN IP4 198.51.100.8', 'c=IN IP4 198.51.100.9')
+    expect(negotiatedOf(offer).remote.address).toBe('198.51.100.8')
+  })
+
   test('a=rtcp names another port for RTCP', () => {
     const offer = offerWith('m=audio 4000 RTP/AVP 0', 'a=rtcp:53020 IN IP4 126.16.64.4')
     expect(negotiatedOf(offer).remote).toEqual({

@@ -23,7 +23,10 @@ const input = z.array(
 const gatherProperties = {
   schema: z.strictObject({
     input: input.min(1).optional(),
-    finishOnKey: z.stringFormat('keys', /^[0-9A-D*#]*$/).default(''),
+    finishOnKey: z
+      .string()
+      .regex(/^[0-9A-D*#]*$/, 'Keys are 0 to 9, A to D, * and #')
+      .default(''),
     numDigits: count.optional(),
     minDigits: z.int().min(0).max(MAX_DIGITS).default(1),
     maxDigits: count.default(MAX_DIGITS),

@@ -13,13 +13,12 @@ const secondsOrDigits = z.union(
   [
     positiveSeconds,
     z
-      .stringFormat('digits', /^[0-9]{1,5}$/)
+      .string()
+      .regex(/^[0-9]{1,5}$/, 'Seconds are a number')
       .transform(Number)
       .pipe(positiveSeconds),
   ],
-  {
-    error: 'A number of seconds',
-  },
+  { error: 'Seconds are a number' },
 )
 
 const common = { loop: loop.default(1), earlyMedia: z.boolean().default(false) }
