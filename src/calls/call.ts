@@ -14,9 +14,9 @@ import {
 } from '../flow/index.ts'
 import type { MediaEvent } from '../media/index.ts'
 import { Bridge } from './features/bridge.ts'
-import { Collector } from './features/collector.ts'
 import { Dial, hopsAfter, type Originate } from './features/dial.ts'
-import { Playback, type PlaybackEnv } from './features/playback.ts'
+import type { PlaybackEnv } from './features/playback.ts'
+import { Prompting } from './features/prompting.ts'
 import { InboundLeg } from './inbound-leg.ts'
 import type { Leg, LegEnv, LegOwner } from './leg.ts'
 import { type LegPlan, OutboundLeg } from './outbound-leg.ts'
@@ -38,24 +38,12 @@ export type CallObservation =
   /** Nothing is left of the leg. */
   | { readonly type: 'leg-gone'; readonly leg: Leg }
 
-interface Playing {
-  readonly leg: Leg
-  readonly playback: Playback
-}
-
-interface Collecting {
-  readonly leg: Leg
-  readonly collector: Collector
-  readonly prompt: string | undefined
-}
-
 export class Call implements CallPort, LegOwner {
   readonly id: string
   readonly #env: CallEnv
   readonly #onGone: (call: Call) => void
   readonly #legs = new Map<LegId, Leg>()
-  readonly #playing = new Map<string, Playing>()
-  readonly #collecting = new Map<string, Collecting>()
+  readonly #prompting: Prompting
   readonly #bridges = new Map<string, Bridge>()
   readonly #dials = new Map<string, Dial>()
   readonly #echoes = new Map<string, Leg>()
@@ -68,6 +56,7 @@ export class Call implements CallPort, LegOwner {
     this.#env = env
     this.id = id
     this.#onGone = onGone
+    this.#prompting = new Prompting(env, event => this.#session?.handle(event))
   }
 
   /** What the call is for: before it runs anything. */
@@ -83,7 +72,7 @@ export class Call implements CallPort, LegOwner {
   /** Timers of features and session that are armed: for invariants. */
   get timers(): number {
     let timers = this.#session?.summary().timers ?? 0
-    for (const { collector } of this.#collecting.values()) timers += collector.timers
+    timers += this.#prompting.timers
     for (const bridge of this.#bridges.values()) timers += bridge.timers
     for (const dial of this.#dials.values()) timers += dial.timers
     return timers
@@ -149,10 +138,10 @@ export class Call implements CallPort, LegOwner {
         this.#dials.get(effect.group)?.cancel(false)
         break
       case 'play':
-        this.#play(effect)
+        this.#prompting.play(effect, this.#legs.get(effect.leg))
         break
       case 'collect':
-        this.#collect(effect)
+        this.#prompting.collect(effect, this.#legs.get(effect.leg))
         break
       case 'stop':
         this.#stop(effect.task)
@@ -185,11 +174,11 @@ export class Call implements CallPort, LegOwner {
   }
 
   onLegDigit(leg: Leg, digit: string): void {
-    for (const entry of [...this.#collecting.values()]) if (entry.leg === leg) entry.collector.digit(digit)
+    this.#prompting.onDigit(leg, digit)
   }
 
   onLegMedia(leg: Leg, event: MediaEvent): void {
-    for (const { leg: playingOn, playback } of this.#playing.values()) if (playingOn === leg) playback.onMedia(event)
+    this.#prompting.onMedia(leg, event)
     for (const dial of this.#dials.values()) dial.alerting.playback?.onMedia(event)
   }
 
@@ -243,45 +232,8 @@ export class Call implements CallPort, LegOwner {
     dial.begin()
   }
 
-  #play(effect: Extract<CallEffect, { type: 'play' }>): void {
-    const leg = this.#legs.get(effect.leg)
-    const media = leg?.media
-    if (!leg || leg.ended || !media) {
-      this.#session?.handle({ type: 'played', task: effect.task, outcome: { result: 'stopped', playedMs: 0 } })
-      return
-    }
-    const playback = new Playback(this.#env, media, effect)
-    this.#playing.set(effect.task, { leg, playback })
-    playback.start(outcome => {
-      this.#playing.delete(effect.task)
-      for (const { prompt, collector } of this.#collecting.values()) if (prompt === effect.task) collector.promptOver()
-      this.#session?.handle({ type: 'played', task: effect.task, outcome })
-    })
-  }
-
-  #collect(effect: Extract<CallEffect, { type: 'collect' }>): void {
-    const leg = this.#legs.get(effect.leg)
-    const prompt = effect.prompt && this.#playing.has(effect.prompt.task) ? effect.prompt : undefined
-    const { prompt: _, ...spec } = effect
-    const collector = new Collector(
-      this.#env.clock,
-      { ...spec, ...(prompt && { prompt }) },
-      {
-        stopPrompt: () => prompt && this.#playing.get(prompt.task)?.playback.stop(),
-        done: outcome => {
-          this.#collecting.delete(effect.task)
-          this.#session?.handle({ type: 'collected', task: effect.task, outcome })
-        },
-      },
-    )
-    if (leg) this.#collecting.set(effect.task, { leg, collector, prompt: prompt?.task })
-    collector.start()
-    if (!leg || leg.ended) collector.stop()
-  }
-
   #stop(task: string): void {
-    this.#playing.get(task)?.playback.stop()
-    this.#collecting.get(task)?.collector.stop()
+    this.#prompting.stop(task)
     const echoing = this.#echoes.get(task)
     this.#echoes.delete(task)
     if (echoing?.media && !echoing.ended) this.#env.media.unbridge(echoing.media.handle)
@@ -320,10 +272,7 @@ export class Call implements CallPort, LegOwner {
   }
 
   #legEnded(leg: Leg): void {
-    for (const { leg: playingOn, playback } of [...this.#playing.values()]) if (playingOn === leg) playback.abandon()
-    for (const { leg: collectingOn, collector } of [...this.#collecting.values()]) {
-      if (collectingOn === leg) collector.stop()
-    }
+    this.#prompting.onLegEnded(leg)
     for (const bridge of [...this.#bridges.values()]) bridge.onLegEnded(leg)
   }
 

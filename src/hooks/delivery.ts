@@ -58,10 +58,10 @@ export class Delivery {
     })
   }
 
+  /** The first attempt leaves time for the second. */
   #attempted(attempt: number, result: HttpResult): void {
     const { clock, onDone } = this.#ports
-    const leftMs = this.#deadlineMs - clock.now() - hookLimits.backoffMs
-    if (attempt > 1 || !isPassing(result) || leftMs < hookLimits.leastAttemptMs) onDone(result)
+    if (attempt > 1 || !isPassing(result)) onDone(result)
     else this.#backoff = clock.after(hookLimits.backoffMs, () => this.#attempt(2))
   }
 }

@@ -5,8 +5,6 @@ export const hookLimits = {
   /** Of that, for the first attempt: leaves the second a chance. */
   firstAttemptMs: 6_000,
   backoffMs: 250,
-  /** With less time left a retry is not begun. */
-  leastAttemptMs: 500,
   /** How long a flow request waits for notifications before it: more than that they cannot hold up a call. */
   patienceMs: 500,
   /** Notifications of one session that may wait; beyond that the oldest is dropped. */

@@ -27,7 +27,7 @@ import type {
   SignalingPort,
 } from './port.ts'
 import { refuse } from './refuse.ts'
-import { checkHeaders } from './reserved-headers.ts'
+import { requestLines } from './reserved-headers.ts'
 import { Branches } from './transaction/branch.ts'
 import type { Arrival, TransactionView } from './transaction/environment.ts'
 import { TransactionLayer } from './transaction/layer.ts'
@@ -147,8 +147,8 @@ export class SipEndpoint implements SignalingPort {
   invite(params: InviteParams, delegate: OutgoingCallDelegate): OutgoingCall {
     const uri = parseUri(encodeText(params.uri))
     if (!uri) throw new Failure('bad-uri', `Not a URI: ${JSON.stringify(params.uri)}`)
-    checkHeaders(params.headers ?? [])
-    return new OutgoingInvite(this.#context, params, uri, params.nextHop, delegate)
+    const checked = { ...params, headers: requestLines(params.headers ?? []) }
+    return new OutgoingInvite(this.#context, checked, uri, params.nextHop, delegate)
   }
 
   /** For invariants and the API: every transaction that is known. */

@@ -7,7 +7,9 @@
  */
 import type { Endpoint } from '../../base/index.ts'
 import type { HeaderField, HeaderPairs, NameAddr, SipRequest, Uri } from '../message/message.ts'
+import { encodeText } from '../message/text.ts'
 import type { Body, IncomingCall, IncomingCallDelegate } from '../port.ts'
+import { requestLines, responseLines } from '../reserved-headers.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import { bodyOf } from './content.ts'
 import { ALLOW, contactValue, type UserAgentContext } from './context.ts'
@@ -64,15 +66,16 @@ export class IncomingInvite implements IncomingCall {
   }
 
   ring(headers: HeaderPairs = []): void {
-    this.#respond(180, headers)
+    this.#respond(180, responseLines(headers))
   }
 
   progress(body: Body, headers: HeaderPairs = []): void {
-    this.#respond(183, headers, body)
+    this.#respond(183, responseLines(headers), body)
   }
 
   answer(body: Body, headers: HeaderPairs = []): void {
     if (this.#phase !== 'proceeding') return
+    const lines = responseLines(headers)
     this.#phase = 'answered'
     this.#dialog = new InviteDialog(this.#context, {
       state: this.#dialogState,
@@ -91,7 +94,7 @@ export class IncomingInvite implements IncomingCall {
       },
     })
     this.#dialog.awaitAck(this.#cseq, ack => this.#onAck(ack))
-    this.#respond(200, headers, body)
+    this.#respond(200, lines, body)
     this.#repeater = repeatUntilAck(this.#context, this.#transaction, acknowledged => {
       if (!acknowledged) this.#unacknowledged()
     })
@@ -99,13 +102,18 @@ export class IncomingInvite implements IncomingCall {
 
   reject(status: number, reason?: string, headers: HeaderPairs = []): void {
     if (this.#phase !== 'proceeding') return
+    const lines = responseLines(headers)
     this.#phase = 'ended'
-    this.#transaction.respond({ status, headers, ...(reason === undefined ? {} : { reason }) })
+    this.#transaction.respond({
+      status,
+      headers: lines,
+      ...(reason === undefined ? {} : { reason: encodeText(reason) }),
+    })
   }
 
   bye(headers: HeaderPairs = []): void {
     if (this.#phase === 'proceeding') this.reject(480, undefined, headers)
-    else if (this.#phase === 'answered') this.#byeWanted = headers
+    else if (this.#phase === 'answered') this.#byeWanted = requestLines(headers)
     else if (this.#phase === 'established') this.#release(headers)
   }
 

@@ -6,6 +6,7 @@ import { authorizationFor } from '../auth.ts'
 import type { HeaderPairs, SipResponse, Uri } from '../message/message.ts'
 import { tagOf } from '../message/name-addr.ts'
 import type { Body, InviteParams, OutgoingCall, OutgoingCallDelegate } from '../port.ts'
+import { requestLines } from '../reserved-headers.ts'
 import type { ClientTransaction, OutgoingRequest } from '../transaction/client-transaction.ts'
 import { TAG_CHARS } from '../transaction/server-transaction.ts'
 import { responseInfo } from './content.ts'
@@ -68,7 +69,7 @@ export class OutgoingInvite implements OutgoingCall {
   }
 
   cancel(headers: HeaderPairs = []): void {
-    this.#cancelHeaders = headers
+    this.#cancelHeaders = requestLines(headers)
     this.#machine.dispatch({ type: 'cancel' })
   }
 

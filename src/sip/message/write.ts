@@ -62,7 +62,8 @@ function write(startLine: string, headers: HeaderPairs, body: Content['body']): 
   return bytes
 }
 
-function headerLine(name: string, value: string): string {
+/** One line as it is sent. Throws the failure `bad-header`; the message names it. */
+export function headerLine(name: string, value: string): string {
   if (!isAll(TOKEN, name)) throw new Failure('bad-header', `The header name ${JSON.stringify(name)} is not a token`)
   if (NOT_TEXT.test(value) && badCharacter(value) >= 0) {
     throw new Failure(

@@ -110,8 +110,6 @@ export class SimPhone {
   manners: Manners = { ringAfterMs: 100, answerAfterMs: 1_000 }
   /** Called for every request inside a dialog that is not BYE, ACK or CANCEL; gives the status. */
   onRequest: (text: Text, call: PhoneCall) => number = () => 200
-  /** In From, quoted where it needs it. */
-  displayName = ''
   maxForwards = 70
   /** Wants credentials for the next BYE as well. */
   challengeInDialog: Manners['challenge']
@@ -167,6 +165,8 @@ export class SimPhone {
     options: {
       readonly sdp?: Partial<PhoneSdp> | null
       readonly from?: string
+      /** In From, quoted where it needs it. */
+      readonly displayName?: string
       readonly headers?: readonly string[]
       readonly talkFrames?: number
       /** The body of the ACK, where the answer brought the offer. Null: none. */
@@ -177,7 +177,7 @@ export class SimPhone {
     this.#add(call)
     call.route = via
     call.target = `sip:${to}@${via.address}:${via.port}`
-    call.fromLine = `${this.displayName}<sip:${options.from ?? this.name}@${this.address}>;tag=${call.localTag}`
+    call.fromLine = `${options.displayName ?? ''}<sip:${options.from ?? this.name}@${this.address}>;tag=${call.localTag}`
     call.toLine = `<${call.target}>`
     call.branch = `z9hG4bK${this.#token()}`
     const body = options.sdp === null ? '' : this.#describe(call, options.sdp ?? {})

@@ -52,8 +52,8 @@ describe('the caller ID', () => {
   }
 
   story('D11 is the caller’s own when none is given, its name with it', s => {
-    const invite = inviteOf(s, {}, { from: '+4930901821' })
-    expect(field(invite, 'from')).toMatch(/^<sip:\+4930901821@10\.0\.0\.1>;tag=/)
+    const invite = inviteOf(s, {}, { from: '+4930901821', displayName: '"Jo \\"X\\" M\\\\"' })
+    expect(field(invite, 'from')).toMatch(/^"Jo \\"X\\" M\\\\" <sip:\+4930901821@10\.0\.0\.1>;tag=/)
   })
 
   story('D11 is the caller’s own also if it is no number', s => {
@@ -61,14 +61,18 @@ describe('the caller ID', () => {
     expect(field(invite, 'from')).toMatch(/^<sip:a%20lice@10\.0\.0\.1>;tag=/)
   })
 
+  story('D11 stays escaped where the caller escaped a line break', s => {
+    const invite = inviteOf(s, {}, { from: 'a%0D%0AX-Evil:%201' })
+    expect(field(invite, 'from')).toMatch(/^<sip:a%0D%0AX-Evil%3A%201@10\.0\.0\.1>;tag=/)
+    expect(invite.fields.has('x-evil')).toBe(false)
+  })
+
   story('D10 takes the caller’s name away with the caller’s number', s => {
     const bob = s.phone('bob', { reject: { status: 486, afterMs: 100 } })
     s.app({
       '/call': [{ verb: 'dial', callerId: '+4930901820', target: [{ type: 'sip', sipUri: bob.uri }] }, { verb: 'hangup' }],
     })
-    const alice = s.phone('alice')
-    alice.displayName = '"Alice"'
-    const call = s.call(alice)
+    const call = s.call(s.phone('alice'), { displayName: '"Alice"' })
     s.until('it is over', () => call.ended)
     expect(field(s.wire.inviteTo(bob), 'from')).not.toContain('Alice')
     expect(s.hook('/call')).toMatchObject({ caller_name: 'Alice', caller_id: 'alice' })
@@ -137,13 +141,18 @@ describe('headers', () => {
     })
   }
 
-  story('D17 on the BYE of a hangup', s => {
-    s.app({ '/call': [{ verb: 'answer' }, { verb: 'hangup', headers: { 'X-Why': 'done' } }] })
+  story('D17 in any script, as UTF-8', s => {
+    const invite = inviteOf(s, { headers: { 'X-Name': 'Jürgen ☎ 電話' } })
+    expect(Buffer.from(field(invite, 'x-name'), 'latin1').toString('utf8')).toBe('Jürgen ☎ 電話')
+  })
+
+  story('D17 on the BYE of a hangup, in any script', s => {
+    s.app({ '/call': [{ verb: 'answer' }, { verb: 'hangup', headers: { 'X-Why': 'done ☎' } }] })
     const alice = s.phone('alice')
     const call = s.call(alice)
     s.until('it is over', () => call.ended)
     const [bye] = s.wire.requestsTo(alice, 'BYE')
-    expect(bye && field(bye.text, 'x-why')).toBe('done')
+    expect(bye && Buffer.from(field(bye.text, 'x-why'), 'latin1').toString('utf8')).toBe('done ☎')
   })
 })
 

@@ -127,9 +127,9 @@ describe('loops', () => {
     expect(scene.calls).toEqual([{ type: 'end', status: 500, cause: 'more than 50 hooks within a minute' }])
   })
 
-  test('fifty hooks a minute for an hour are no loop', () => {
+  test('fifty hooks a minute for ten minutes are no loop', () => {
     const scene = Scene.answered(redirect())
-    for (let round = 1; round < 60 * 50; round++) {
+    for (let round = 1; round < 10 * 50; round++) {
       if (round % 50 === 0) scene.send({ type: 'timer', name: 'minute' })
       scene.replyWith(redirect())
     }
