@@ -30,7 +30,10 @@ export interface InviteParams {
   readonly from: Party
   /** Where to send: what `route` found for the URI, or for an outbound proxy. */
   readonly nextHop: Endpoint
-  /** Extra header lines. Names that the stack owns (Via, From, CSeq ...) are refused with the failure `reserved-header`. */
+  /**
+   * Extra header lines, in Unicode here and everywhere in this port. Names that the stack owns (Via, From, CSeq ...) are
+   * refused with the failure `reserved-header`, lines that cannot be sent with `bad-header`.
+   */
   readonly headers?: HeaderPairs
   /** The offer; without it the answer carries the offer and `ack` the answer (RFC 3264, late offer). */
   readonly body?: Body

@@ -112,8 +112,9 @@ export class IncomingInvite implements IncomingCall {
   }
 
   bye(headers: HeaderPairs = []): void {
+    requestLines(headers) // what cannot be sent is refused now, not when the ACK comes
     if (this.#phase === 'proceeding') this.reject(480, undefined, headers)
-    else if (this.#phase === 'answered') this.#byeWanted = requestLines(headers)
+    else if (this.#phase === 'answered') this.#byeWanted = headers
     else if (this.#phase === 'established') this.#release(headers)
   }
 

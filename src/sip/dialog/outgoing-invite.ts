@@ -69,7 +69,8 @@ export class OutgoingInvite implements OutgoingCall {
   }
 
   cancel(headers: HeaderPairs = []): void {
-    this.#cancelHeaders = requestLines(headers)
+    requestLines(headers) // what cannot be sent is refused now, not when a provisional response comes
+    this.#cancelHeaders = headers
     this.#machine.dispatch({ type: 'cancel' })
   }
 
@@ -167,7 +168,7 @@ export class OutgoingInvite implements OutgoingCall {
   }
 
   #sendCancel(): void {
-    const request = this.#transaction.cancelRequest(this.#cancelHeaders)
+    const request = this.#transaction.cancelRequest(requestLines(this.#cancelHeaders))
     const nothing = { onResponse: () => {}, onTimeout: () => {} }
     this.#context.layer.request(request, this.#context.transport, nothing, this.#transaction.branch)
   }
