@@ -22,6 +22,7 @@ const RING_MS = 30_000
 const PATIENCE_MS = 5_000
 
 const PROMPT: DemoPrompt = {
+  program: 'menu',
   path: 'prompt.wav',
   bytes: () =>
     melodyWav([262, 294, 330, 349, 392, 440, 494, 523].map(frequencyHz => ({ frequencyHz, durationMs: 600 }))),

@@ -8,8 +8,10 @@ import { melodyWav, type Note } from './melody.ts'
 /** Makes the program for one call; `to` is what was dialled. */
 export type BuiltInProgram = (call: { readonly to: string }) => Program
 
-/** A file below the prompt directory. */
+/** A sound of a built-in program. */
 export interface DemoPrompt {
+  readonly program: string
+  /** Below the prompt directory. */
   readonly path: string
   readonly bytes: () => Uint8Array
 }
@@ -45,7 +47,7 @@ export const builtInPrograms: Readonly<Record<string, BuiltInProgram>> = {
 
 /** Rising for a question, then once more. */
 export const demoPrompts: readonly DemoPrompt[] = [
-  { path: MENU_PROMPT, bytes: () => melodyWav([...QUESTION, rest(250), ...QUESTION]) },
+  { program: 'menu', path: MENU_PROMPT, bytes: () => melodyWav([...QUESTION, rest(250), ...QUESTION]) },
 ]
 
 const note = (frequencyHz: number, durationMs: number): Note => ({ frequencyHz, durationMs })

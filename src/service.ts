@@ -18,7 +18,7 @@ export interface ServiceOptions {
   readonly version: string
   /** What applications may name. */
   readonly programs: Readonly<Record<string, BuiltInProgram>>
-  /** Written into the prompt directory where they are missing. */
+  /** Those of programs that an application names are written into the prompt directory where they are missing. */
   readonly prompts: readonly DemoPrompt[]
   /** Puts something in front of the store's directory. */
   readonly directory?: (own: Directory) => Directory
@@ -65,7 +65,11 @@ interface Inside extends Surroundings {
 async function open(options: ServiceOptions, closers: Closers): Promise<Service> {
   const { config, log, programs } = options
   const data = new DataDirectory(config.dataDir)
-  writePrompts(config.promptsDir, options.prompts)
+  const isUsed = (program: string): boolean => config.applications.some(({ programName }) => programName === program)
+  writePrompts(
+    config.promptsDir,
+    options.prompts.filter(({ program }) => isUsed(program)),
+  )
   const around = await openSurroundings(config, data, log, closers)
   const { clock, metrics, random, store } = around
   const { accountSid } = config

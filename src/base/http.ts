@@ -1,7 +1,7 @@
 /**
  * HTTP requests as an argument: the only place with an HTTP client.
  */
-import { Agent, request as undiciRequest } from 'undici'
+import type { Agent } from 'undici'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -34,7 +34,8 @@ export interface Http {
 }
 
 export function systemHttp(): Http & { close(): Promise<void> } {
-  const agent = new Agent({ connect: { timeout: 2_000 }, keepAliveTimeout: 30_000, connections: 64 })
+  // Loaded with the first client: media workers import this room and never speak HTTP.
+  const client = loadClient()
   return {
     send(request, done) {
       const abort = new AbortController()
@@ -46,21 +47,32 @@ export function systemHttp(): Http & { close(): Promise<void> } {
         over = true
         done(result)
       }
-      exchange(request, agent, abort.signal).then(finish, (error: unknown) => finish(faultOf(error, abort.signal)))
+      exchange(request, client, abort.signal).then(finish, (error: unknown) => finish(faultOf(error, abort.signal)))
       return () => {
         over = true
         clearTimeout(deadline)
         abort.abort('cancelled')
       }
     },
-    close: () => agent.close(),
+    close: async () => (await client).agent.close(),
   }
+}
+
+interface Client {
+  readonly send: typeof import('undici').request
+  readonly agent: Agent
+}
+
+async function loadClient(): Promise<Client> {
+  const { Agent, request } = await import('undici')
+  return { send: request, agent: new Agent({ connect: { timeout: 2_000 }, keepAliveTimeout: 30_000, connections: 64 }) }
 }
 
 class TooLarge extends Error {}
 
-async function exchange(request: HttpRequest, dispatcher: Agent, signal: AbortSignal): Promise<HttpResponse> {
-  const response = await undiciRequest(request.url, {
+async function exchange(request: HttpRequest, client: Promise<Client>, signal: AbortSignal): Promise<HttpResponse> {
+  const { send, agent: dispatcher } = await client
+  const response = await send(request.url, {
     method: request.method,
     headers: request.headers,
     body: request.body ?? null,

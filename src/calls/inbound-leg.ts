@@ -80,8 +80,8 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
       this.reject(end.sipStatus ?? 480, end, end.sipReason, headers)
       return
     }
-    this.finish({ outcome: 'completed', endedBy: 'switch', cause: 'hung up', ...end })
     this.#call.bye(headers)
+    this.finish({ outcome: 'completed', endedBy: 'switch', cause: 'hung up', ...end })
   }
 
   onCancel(): void {

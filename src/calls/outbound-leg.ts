@@ -102,8 +102,8 @@ export class OutboundLeg extends Leg implements OutgoingCallDelegate {
   hangup(end: Partial<LegEnd>, headers: HeaderPairs = []): void {
     if (this.ended) return
     if (this.#dialog) {
-      this.finish({ outcome: 'completed', endedBy: 'switch', cause: 'hung up', ...end })
       this.#dialog.bye(headers)
+      this.finish({ outcome: 'completed', endedBy: 'switch', cause: 'hung up', ...end })
       return
     }
     // The end is reported when it is confirmed: a 200 may be under way.

@@ -78,7 +78,7 @@ export class DataDirectory {
 }
 
 /** Writes those that are not there yet, so that anybody may put a better one in their place. */
-export function writePrompts(directory: string, prompts: readonly DemoPrompt[]): void {
+export function writePrompts(directory: string, prompts: readonly Pick<DemoPrompt, 'path' | 'bytes'>[]): void {
   for (const { path, bytes } of prompts) {
     const file = join(directory, path)
     if (existsSync(file)) continue

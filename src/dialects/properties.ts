@@ -9,10 +9,11 @@ import { jsonPath, type Report } from './report.ts'
 export interface Properties<Schema extends z.ZodType> {
   /** A strict object. */
   readonly schema: Schema
-  /** Accepted without a word or with one. */
+  /** Valid, and nothing is lost by leaving them out. */
   readonly harmless?: readonly string[]
+  /** Valid, missed, and left out with a warning. */
   readonly later?: readonly string[]
-  /** Why not, by name. */
+  /** Valid, but not to be left out silently: why not, by name. */
   readonly refused?: Readonly<Record<string, string>>
 }
 

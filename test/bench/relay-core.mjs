@@ -14,7 +14,10 @@ import { fileURLToPath } from 'node:url'
 
 const HOST = '127.0.0.1'
 const LOSS_LIMIT = 0.02
-const [calls = 400, seconds = 5, rounds = 3] = process.argv.slice(2).filter(arg => /^\d+$/.test(arg)).map(Number)
+const [calls = 400, seconds = 5, rounds = 3] = process.argv
+  .slice(2)
+  .filter(arg => /^\d+$/.test(arg))
+  .map(Number)
 /** The forwarders, each `(farEnds) → ports`: packets that arrive on a port leave for the far end of its neighbour. */
 const forwarders = {
   bare: farEnds => forwardBarely(farEnds, {}),
@@ -36,9 +39,12 @@ async function compare() {
       if (counts) results[name].push(result)
       console.log(`${name}: ${describe(result)}${counts ? '' : ', not counted'}`)
     }
-  const median = name => results[name].map(one => one.microseconds).sort((a, b) => a - b)[Math.floor(results[name].length / 2)]
+  const median = name =>
+    results[name].map(one => one.microseconds).sort((a, b) => a - b)[Math.floor(results[name].length / 2)]
   for (const name of Object.keys(forwarders))
-    console.log(`median ${name}: ${median(name).toFixed(2)} µs per packet, ${(median(name) / median('bare')).toFixed(2)} x bare`)
+    console.log(
+      `median ${name}: ${median(name).toFixed(2)} µs per packet, ${(median(name) / median('bare')).toFixed(2)} x bare`,
+    )
   process.exit()
 }
 

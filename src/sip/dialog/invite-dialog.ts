@@ -2,7 +2,9 @@
  * A confirmed INVITE dialog: its requests both ways, and its end (RFC 3261 sections 12.2 and 15).
  */
 import type { HeaderPairs, SipRequest, SipResponse } from '../message/message.ts'
+import { encodeText } from '../message/text.ts'
 import type { Body, Credentials, Dialog, DialogDelegate, DialogEnd, InDialogMethod, RequestOutcome } from '../port.ts'
+import { requestLines, responseLines } from '../reserved-headers.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import { bodyOf, responseInfo } from './content.ts'
 import { ALLOW, contactValue, type KnownDialog, type UserAgentContext } from './context.ts'
@@ -72,6 +74,7 @@ export class InviteDialog implements Dialog, KnownDialog {
 
   bye(headers: HeaderPairs = []): void {
     if (this.#phase !== 'confirmed') return
+    const lines = requestLines(headers)
     this.#phase = 'releasing'
     this.#stop()
     const released = (timer?: string): void => {
@@ -80,7 +83,7 @@ export class InviteDialog implements Dialog, KnownDialog {
     }
     this.#client.send(
       'BYE',
-      { headers },
+      { headers: lines },
       {
         onResponse: response => {
           if (response.status >= 200) released()
@@ -96,8 +99,9 @@ export class InviteDialog implements Dialog, KnownDialog {
       done({ ok: false, cause: 'ended' })
       return
     }
+    const checked = { ...content, headers: requestLines(content.headers ?? []) }
     const refreshes = method === 'UPDATE' || method === 'REFER'
-    this.#client.send(method, refreshes ? this.#withContact(content) : content, this.#outcomeTo(method, done))
+    this.#client.send(method, refreshes ? this.#withContact(checked) : checked, this.#outcomeTo(method, done))
   }
 
   reinvite(body: Body, done: (outcome: RequestOutcome) => void): void {
@@ -176,7 +180,14 @@ export class InviteDialog implements Dialog, KnownDialog {
       method: request.method,
       headers: request.headers,
       body: bodyOf(request),
-      respond: (status, content = {}) => transaction.respond({ status, ...content }),
+      respond: (status, { reason, headers = [], body } = {}) => {
+        transaction.respond({
+          status,
+          headers: responseLines(headers),
+          ...(reason === undefined ? {} : { reason: encodeText(reason) }),
+          ...(body === undefined ? {} : { body }),
+        })
+      },
     })
   }
 

@@ -3,6 +3,7 @@
  */
 import { randomBelow } from '../../base/index.ts'
 import type { SipRequest } from '../message/message.ts'
+import { encodeText } from '../message/text.ts'
 import type { Body, IncomingReinvite } from '../port.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import { bodyOf } from './content.ts'
@@ -52,7 +53,7 @@ export class ReinviteServer {
       reject: (status, reason) => {
         if (transaction.final) return
         this.#current = undefined
-        transaction.respond({ status, ...(reason === undefined ? {} : { reason }) })
+        transaction.respond({ status, ...(reason === undefined ? {} : { reason: encodeText(reason) }) })
       },
     })
   }

@@ -4,15 +4,12 @@
 import { DIGIT, HEX, HOST, IPV6, isAll, LEFT_BRACKET, RIGHT_BRACKET } from './characters.ts'
 import { type Cursor, peek, readClass, readNumber } from './cursor.ts'
 
-/** Length of the longest IPv6 address, one that ends as an IPv4 address. */
-const IPV6_LENGTH = 45
-
 /** Reads a host name, an IPv4 address or an IPv6 reference: lower case, without brackets. */
 export function readHost(cursor: Cursor): string | undefined {
   if (peek(cursor) !== LEFT_BRACKET) return readClass(cursor, HOST).toLowerCase() || undefined
   cursor.at++
   const address = readClass(cursor, IPV6)
-  if (peek(cursor) !== RIGHT_BRACKET || address.length > IPV6_LENGTH || !isIpv6(address)) return undefined
+  if (peek(cursor) !== RIGHT_BRACKET || !isIpv6(address)) return undefined
   cursor.at++
   return address.toLowerCase()
 }

@@ -59,9 +59,8 @@ function readAddrSpec(cursor: Cursor): Uri | undefined {
   const { end } = cursor
   cursor.end = skipClass(ADDR_SPEC, cursor.text, cursor.at, end)
   const uri = readUri(cursor)
-  const whole = cursor.at === cursor.end
   cursor.end = end
-  return whole ? uri : undefined
+  return uri
 }
 
 /** Always with brackets, and with the display name in quotes. */

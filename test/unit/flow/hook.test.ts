@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { flowLimits } from '../../../src/flow/index.ts'
+import { type AnyEffect, type AskReply, flowLimits } from '../../../src/flow/index.ts'
 import type { Op } from '../../../src/flow/program.ts'
+import { step } from '../../../src/flow/step.ts'
 import { application, at, hookRef, leg, playOp, program, Scene } from './scene.ts'
 
 const redirect = (url = '/next'): Op => ({
@@ -139,12 +140,17 @@ describe('loops', () => {
 
   test('a session has so many steps and no more', () => {
     const idle = Array.from({ length: 999 }, (): Op => ({ op: 'set', at }))
-    const scene = Scene.answered(...idle, redirect())
-    for (let round = 0; round < 120 && scene.summary.rest === 'reply'; round++) {
-      if (round % 40 === 0) scene.send({ type: 'timer', name: 'minute' })
-      scene.replyWith(...idle, redirect())
+    const reply: AskReply = { ok: true, program: program(...idle, redirect()) }
+    let { state } = Scene.answered(redirect())
+    let effects: readonly AnyEffect[] = []
+    for (let round = 0; round < 120 && state.rest.on === 'reply'; round++) {
+      if (round % 40 === 0) [state] = step(state, { type: 'timer', name: 'minute' })
+      ;[state, effects] = step(state, { type: 'replied', sequence: state.sequence, reply })
     }
-    expect(scene.summary.steps).toBe(flowLimits.steps)
-    expect(scene.calls).toEqual([{ type: 'end', status: 500, cause: 'more than 100000 steps' }])
+    expect(state.steps).toBe(flowLimits.steps)
+    expect(effects).toContainEqual({
+      type: 'call',
+      effect: { type: 'end', status: 500, cause: 'more than 100000 steps' },
+    })
   })
 })

@@ -2,10 +2,9 @@
  * dial: rings up to ten targets at once and joins the first that answers.
  */
 import * as z from 'zod'
-import type { HookRef, Op, Target } from '../../../flow/index.ts'
-import { flowLimits } from '../../../flow/index.ts'
+import { flowLimits, type HookRef, type Op, type Target } from '../../../flow/index.ts'
 import { isObject, readProperties } from '../../properties.ts'
-import { jsonPath } from '../../report.ts'
+import { jsonPath, type Report } from '../../report.ts'
 import { headers, hook, line, number, positiveSeconds, sound } from '../fields.ts'
 import { readTarget, warnPlus } from '../target.ts'
 import type { Verb, VerbContext } from '../verb.ts'
@@ -71,15 +70,15 @@ function readTargets(value: unknown, { at, report }: VerbContext): readonly Targ
   }
   const targets = value.map((item, index) => readTarget(item, `${path}[${index}]`, report))
   const good = targets.filter(target => target !== undefined)
-  warnDuplicates(good, context => report.warn(context, 'duplicate-target', 'This target stands in the list twice.'))
+  warnDuplicates(good, report)
   return good.length === targets.length ? good : undefined
 }
 
-function warnDuplicates(targets: readonly Target[], warn: (path: string) => void): void {
+function warnDuplicates(targets: readonly Target[], report: Report): void {
   const seen = new Set<string>()
   for (const target of targets) {
     const key = `${target.type} ${callee(target)}`
-    if (seen.has(key)) warn(target.path)
+    if (seen.has(key)) report.warn(target.path, 'duplicate-target', 'This target stands in the list twice.')
     seen.add(key)
   }
 }

@@ -54,6 +54,11 @@ describe('header lines', () => {
     })
   })
 
+  test.each(['\r', '\n'])('the place of a lone %j is its own', lineEnd => {
+    const bytes = request([`X-A: a${lineEnd}b`])
+    expect(faultOf(bytes)).toMatchObject({ header: 'x-a', offset: Buffer.from(bytes).indexOf(`a${lineEnd}b`) + 1 })
+  })
+
   test('in a folded value the place is the begin of the value', () => {
     const bytes = request(['Contact: <sip:a@h>,\r\n oops'])
     expect(faultOf(bytes).offset).toBe(Buffer.from(bytes).indexOf('<sip:a@h>'))

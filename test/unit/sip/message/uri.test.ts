@@ -83,6 +83,7 @@ test.each([
   ['a parameter without name', 'sip:h;=x'],
   ['a parameter with an empty value', 'sip:h;x='],
   ['too many parameters', `sip:h${';a'.repeat(65)}`],
+  ['a colon behind another port', 'sip:h:1:2'],
   ['no header behind the question mark', 'sip:h?'],
   ['IPv6 without brackets', 'sip:2001:db8::10'],
   ['IPv6 without the closing bracket', 'sip:[2001:db8::10'],
