@@ -60,8 +60,8 @@ function readConfig(configFile: string | undefined): Config {
   const lines = loaded.problems.map(({ path, message }: Problem) =>
     path === '' ? `  ${message}` : `  ${path}: ${message}`,
   )
-  const what = lines.length === 1 ? 'a mistake' : `${lines.length} mistakes`
-  quit(2, [`cordboard: There is ${what} in ${text === undefined ? 'the environment' : file}:`, ...lines].join('\n'))
+  const what = lines.length === 1 ? 'is a mistake' : `are ${lines.length} mistakes`
+  quit(2, [`cordboard: There ${what} in ${text === undefined ? 'the environment' : file}:`, ...lines].join('\n'))
 }
 
 function readText(path: string): string | undefined {

@@ -8,7 +8,6 @@ import type { IncomingCall, IncomingCallDelegate } from '../sip/index.ts'
 import { Call, type CallEnv } from './call.ts'
 import { planTargets } from './features/targets.ts'
 import { InboundLeg, warning } from './inbound-leg.ts'
-import { checkOffer } from './leg-media.ts'
 import type { Destination, Routes } from './ports.ts'
 
 export interface CallsEnv extends Omit<CallEnv, 'register'> {
@@ -107,7 +106,7 @@ export class Calls {
     this.#counter.add({ direction: 'inbound' })
     const call = this.#add()
     const leg = call.addLeg(new InboundLeg(this.#env, call, incoming))
-    const fault = incoming.body && checkOffer(incoming.body, incoming.localAddress, this.#env.formats)
+    const fault = leg.checkOffer()
     if (fault) leg.reject(fault.status, { outcome: 'failed', cause: fault.message }, undefined, warning(fault.message))
     else {
       const { from, to } = leg.info

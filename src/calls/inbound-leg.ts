@@ -3,10 +3,11 @@
  */
 import { randomUuid } from '../base/index.ts'
 import type { LegInfo } from '../flow/index.ts'
+import type { Offer, SdpFault } from '../sdp/index.ts'
 import type { Dialog, HeaderPairs, IncomingCall, IncomingCallDelegate } from '../sip/index.ts'
 import { decodeText, uriUser, writeUri } from '../sip/index.ts'
 import { Leg, type LegEnd, type LegEnv, type LegOwner } from './leg.ts'
-import type { LegMedia } from './leg-media.ts'
+import { checkOffer, type LegMedia } from './leg-media.ts'
 import { outcomeOfStatus } from './outcome.ts'
 
 export class InboundLeg extends Leg implements IncomingCallDelegate {
@@ -18,9 +19,21 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
   #wanted: 'nothing' | 'early' | 'answer' = 'nothing'
   #answered = false
 
+  /** The offer of the INVITE, until it is answered. */
+  #offer: Offer | undefined
+
   constructor(env: LegEnv, owner: LegOwner, call: IncomingCall) {
     super(env, owner, infoOf(call, randomUuid(env.random)))
     this.#call = call
+  }
+
+  /** Reads the offer; what is wrong with it, if it cannot be answered. */
+  checkOffer(): SdpFault | undefined {
+    if (!this.#call.body) return undefined
+    const offer = checkOffer(this.#call.body, this.#call.localAddress, this.env.formats)
+    if (!offer.ok) return offer
+    this.#offer = offer
+    return undefined
   }
 
   get maxForwards(): number {
@@ -118,11 +131,13 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
   #describe(): boolean {
     const media = this.needMedia()
     if (this.#description) return true
-    if (!this.#call.body) {
+    const offer = this.#offer
+    if (!offer) {
       this.#description = media.offer()
       return true
     }
-    const answered = media.answer(this.#call.body)
+    this.#offer = undefined
+    const answered = media.answer(offer)
     if (answered.ok) {
       this.#description = answered.body
       return true

@@ -11,6 +11,9 @@ import {
   type LocalMedia,
   localMediaDiffers,
   type Negotiated,
+  type Offer,
+  offerFault,
+  readOffer,
   type SdpFault,
 } from '../sdp/index.ts'
 import type { Body } from '../sip/index.ts'
@@ -36,10 +39,11 @@ export interface LegMediaOptions {
   readonly near?: LegHandle
 }
 
-/** Before a port is known: enough to see whether an offer can be answered at all. */
-export function checkOffer(offer: Body, localAddress: string, formats: readonly FormatRecord[]): SdpFault | undefined {
-  const result = answerOffer(offer.bytes, describe({ localAddress, formats, port: 9, sessionId: 1 }))
-  return result.ok ? undefined : result
+/** Reads an offer and sees, before a port is known, whether it can be answered at all. */
+export function checkOffer(offer: Body, localAddress: string, formats: readonly FormatRecord[]): Offer | SdpFault {
+  const read = readOffer(offer.bytes)
+  if (!read.ok) return read
+  return offerFault(read, describe({ localAddress, formats, port: 9, sessionId: 1 })) ?? read
 }
 
 export class LegMedia {
@@ -95,12 +99,12 @@ export class LegMedia {
    * Only after `opened`. What was agreed is in force when this returns. The version of our description goes up exactly
    * when it changes (RFC 3264 section 8).
    */
-  answer(offer: Body): { readonly ok: true; readonly body: Body } | SdpFault {
+  answer(offer: Uint8Array | Offer): { readonly ok: true; readonly body: Body } | SdpFault {
     const last = this.#described
     const sessionVersion = last?.sessionVersion ?? 0
-    let answered = answerOffer(offer.bytes, { ...this.#opened, sessionVersion })
+    let answered = answerOffer(offer, { ...this.#opened, sessionVersion })
     if (answered.ok && last && localMediaDiffers(last, answered.described)) {
-      answered = answerOffer(offer.bytes, { ...this.#opened, sessionVersion: sessionVersion + 1 })
+      answered = answerOffer(offer, { ...this.#opened, sessionVersion: sessionVersion + 1 })
     }
     if (!answered.ok) return answered
     this.#described = answered.described

@@ -116,7 +116,7 @@ export abstract class Leg implements DialogDelegate {
       request.answer(media.offer())
       return
     }
-    const answered = media.answer(request.body)
+    const answered = media.answer(request.body.bytes)
     if (answered.ok) request.answer(answered.body)
     else request.reject(answered.status, answered.message)
   }

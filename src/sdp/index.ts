@@ -8,4 +8,13 @@ export type {
   SdpFault,
   SdpFaultCode,
 } from './format.ts'
-export { type Accepted, type Answered, acceptAnswer, answerOffer, createOffer } from './offer-answer.ts'
+export {
+  type Accepted,
+  type Answered,
+  acceptAnswer,
+  answerOffer,
+  createOffer,
+  type Offer,
+  offerFault,
+  readOffer,
+} from './offer-answer.ts'

@@ -33,13 +33,32 @@ export function createOffer(local: LocalMedia): Uint8Array {
   return writeDescription(local)
 }
 
+/** An offer that has been read: what it says of its streams is looked at when it is answered. */
+export type Offer = Description
+
+/** Never throws. */
+export function readOffer(offer: Uint8Array): Offer | SdpFault {
+  return readDescription(offer)
+}
+
 /**
  * The answer to an offer of the peer, the first of a dialog or a later one. Nothing that `offer` says makes it throw;
  * `local` can, as in `createOffer`.
  */
-export function answerOffer(offer: Uint8Array, local: LocalMedia): Answered | SdpFault {
-  const description = readDescription(offer)
+export function answerOffer(offer: Uint8Array | Offer, local: LocalMedia): Answered | SdpFault {
+  const description = offer instanceof Uint8Array ? readDescription(offer) : offer
   if (!description.ok) return description
+  const agreed = agree(description, local)
+  return agreed.ok ? { ...agreed, body: writeDescription(agreed.described, description.timing) } : agreed
+}
+
+/** Why an offer cannot be answered, whatever our port will be; undefined if it can. */
+export function offerFault(offer: Offer, local: LocalMedia): SdpFault | undefined {
+  const found = findAudio(offer, local)
+  return found.ok ? undefined : found
+}
+
+function agree(description: Description, local: LocalMedia): Omit<Answered, 'body'> | SdpFault {
   const found = findAudio(description, local)
   if (!found.ok) return found
   const { stream } = found
@@ -53,7 +72,7 @@ export function answerOffer(offer: Uint8Array, local: LocalMedia): Answered | Sd
     rtcpMux: stream.rtcpMux,
     closedStreams: closedStreams(description, found.index),
   }
-  return { ok: true, body: writeDescription(described, description.timing), negotiated, described }
+  return { ok: true, negotiated, described }
 }
 
 /** What the answer to our offer of `local` settles. Never throws for anything that `answer` says. */

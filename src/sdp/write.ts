@@ -1,7 +1,6 @@
 /**
- * Our end of a session as bytes (RFC 8866).
+ * Our end of a session as bytes (RFC 8866 section 5): few lines, always the same, written for every call, so by hand.
  */
-import { type MediaDescription, write } from 'sdp-transform'
 import { Failure } from '../base/index.ts'
 import { familyOf } from './address.ts'
 import { ALWAYS, type Timing } from './description.ts'
@@ -9,61 +8,44 @@ import type { ClosedStream, FormatRecord, LocalMedia } from './format.ts'
 
 /** Throws the failure `bad-local-media` for values that no description can have. */
 export function writeDescription(local: LocalMedia, timing: Timing = ALWAYS): Uint8Array {
-  const ipVer = familyOf(local.address)
-  if (ipVer === undefined) throw badMedia(`${local.address} is not an IP address.`)
+  const { address, sessionId, sessionVersion } = local
+  const family = familyOf(address)
+  if (family === undefined) throw badMedia(`${address} is not an IP address.`)
   if (!(local.port > 0 && local.port < 65535))
     throw badMedia(`${local.port} is no port with another for RTCP above it.`)
   if (local.formats.length === 0) throw badMedia('There is no format to describe.')
-  const text = write({
-    version: 0,
-    origin: {
-      username: '-',
-      sessionId: local.sessionId,
-      sessionVersion: local.sessionVersion,
-      netType: 'IN',
-      ipVer,
-      address: local.address,
-    },
-    name: '-',
-    connection: { version: ipVer, ip: local.address },
-    timing,
-    media: sectionsOf(local),
-  })
-  return new TextEncoder().encode(text)
+  const session =
+    `v=0\r\no=- ${sessionId} ${sessionVersion} IN IP${family} ${address}\r\ns=-\r\n` +
+    `c=IN IP${family} ${address}\r\nt=${timing.start} ${timing.stop}\r\n`
+  return Buffer.from(session + sectionsOf(local), 'latin1')
 }
 
-function sectionsOf(local: LocalMedia): MediaDescription[] {
+function sectionsOf(local: LocalMedia): string {
   const closed = local.closedStreams ?? []
-  const sections: MediaDescription[] = []
+  let sections = ''
   for (let index = 0; index <= closed.length; index++) {
     const stream = closed.find(entry => entry.index === index)
-    sections.push(stream ? closedSection(stream) : audioSection(local))
+    sections += stream ? closedSection(stream) : audioSection(local)
   }
   return sections
 }
 
-function closedSection({ type, protocol, formats }: ClosedStream): MediaDescription {
-  return { type, port: 0, protocol, payloads: formats.join(' ') || '0', rtp: [], fmtp: [] }
-}
+const closedSection = ({ type, protocol, formats }: ClosedStream): string =>
+  `m=${type} 0 ${protocol} ${formats.join(' ') || '0'}\r\n`
 
-function audioSection({ port, formats, ptimeMs, direction, rtcpMux }: LocalMedia): MediaDescription {
-  const listed = formats.map(format => ({ format, payload: payloadTypeOf(format) }))
-  return {
-    type: 'audio',
-    port,
-    protocol: 'RTP/AVP',
-    payloads: listed.map(({ payload }) => payload).join(' '),
-    rtp: listed.map(({ format: { name, clockRateHz, channels }, payload }) => ({
-      payload,
-      codec: name,
-      rate: clockRateHz,
-      ...(channels > 1 ? { encoding: channels } : {}),
-    })),
-    fmtp: listed.flatMap(({ format: { fmtp }, payload }) => (fmtp === '' ? [] : [{ payload, config: fmtp }])),
-    ptime: ptimeMs,
-    direction,
-    ...(rtcpMux ? { rtcpMux: 'rtcp-mux' } : {}),
+function audioSection({ port, formats, ptimeMs, direction, rtcpMux }: LocalMedia): string {
+  let media = `m=audio ${port} RTP/AVP`
+  let maps = ''
+  let parameters = ''
+  for (const format of formats) {
+    const { name, clockRateHz, channels, fmtp } = format
+    const payloadType = payloadTypeOf(format)
+    media += ` ${payloadType}`
+    maps += `a=rtpmap:${payloadType} ${name}/${clockRateHz}${channels > 1 ? `/${channels}` : ''}\r\n`
+    if (fmtp !== '') parameters += `a=fmtp:${payloadType} ${fmtp}\r\n`
   }
+  const rest = `a=ptime:${ptimeMs}\r\na=${direction}\r\n${rtcpMux ? 'a=rtcp-mux\r\n' : ''}`
+  return `${media}\r\n${maps}${parameters}${rest}`
 }
 
 function payloadTypeOf({ name, payloadType }: FormatRecord): number {

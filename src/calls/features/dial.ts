@@ -42,6 +42,8 @@ export class Dial {
   readonly #base: PlanBase
   readonly #alerting: Alerting
   readonly #legs = new Set<string>()
+  /** How legs ended: they are gone from the call before the last of them is. */
+  readonly #ended = new Map<string, LegInfo>()
   #machine: Machine<DialGroupState, DialGroupEvent, 'ring', DialGroupEffect> | undefined
   #winner: string | undefined
   #canceled = false
@@ -80,6 +82,7 @@ export class Dial {
   /** A leg of this group changed. */
   onLegChange(leg: Leg): void {
     const { info } = leg
+    if (leg.ended) this.#ended.set(leg.id, info)
     if (info.state === 'ringing' || info.state === 'early') {
       this.#machine?.dispatch({ type: 'progress', leg: leg.id, hasMedia: info.state === 'early' })
     } else if (info.state === 'up') this.#machine?.dispatch({ type: 'answered', leg: leg.id })
@@ -142,14 +145,14 @@ export class Dial {
 
   #lost(failure: LegFailure): void {
     this.#alerting.stop()
-    const leg = failure.leg === undefined ? undefined : this.#env.leg(failure.leg)
+    const leg = failure.leg === undefined ? undefined : (this.#ended.get(failure.leg) ?? this.#env.leg(failure.leg)?.info)
     this.#env.report({
       type: 'group-lost',
       group: this.#effect.group,
       outcome: failure.outcome,
       sipStatus: failure.sipStatus,
       message: failure.message,
-      ...(leg === undefined ? {} : { leg: leg.info }),
+      ...(leg === undefined ? {} : { leg }),
     })
   }
 }

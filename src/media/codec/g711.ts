@@ -7,56 +7,63 @@
 export interface Law {
   /** 256 linear values by code. */
   readonly decode: Int16Array
-  /** Codes by `(sample & 0xffff) >> shift`: the nearest code of the sample's sign. */
+  /** Codes by `(sample & 0xffff) >> shift`. */
   readonly encode: Uint8Array
   readonly shift: number
 }
 
-/** G.711 table 2a, all bits inverted on the line: sign, three bits of segment, four of step. */
-function muLawSample(code: number): number {
-  const bits = ~code & 0xff
-  const magnitude = ((((bits & 15) << 3) + 132) << ((bits >> 4) & 7)) - 132
-  return bits & 0x80 ? -magnitude : magnitude
+/** Codes of one sign in order of loudness: rank 0 to 127 is three bits of segment and four of step. */
+interface Scale {
+  magnitude(rank: number): number
+  /** Half the distance between neighbours of the segment: from the decision value to the quantized value. */
+  halfStep(rank: number): number
+  code(rank: number, isNegative: boolean): number
+  /** Every decision value is a multiple of 2^`shift`, so one code serves all samples of a table entry. */
+  readonly shift: number
+}
+
+const segment = (rank: number): number => rank >> 4
+const step = (rank: number): number => rank & 15
+
+/** G.711 table 2a, all bits inverted on the line. */
+const muLawScale: Scale = {
+  magnitude: rank => ((8 * step(rank) + 132) << segment(rank)) - 132,
+  halfStep: rank => 4 << segment(rank),
+  code: (rank, isNegative) => ~(isNegative ? rank | 0x80 : rank) & 0xff,
+  shift: 2,
 }
 
 /** G.711 table 1a, even bits inverted on the line. */
-function aLawSample(code: number): number {
-  const bits = code ^ 0x55
-  const segment = (bits >> 4) & 7
-  const step = ((bits & 15) << 4) + 8
-  const magnitude = segment === 0 ? step : (step + 256) << (segment - 1)
-  return bits & 0x80 ? magnitude : -magnitude
+const aLawScale: Scale = {
+  magnitude: rank => (segment(rank) === 0 ? 16 * step(rank) + 8 : (16 * step(rank) + 264) << (segment(rank) - 1)),
+  halfStep: rank => 8 << Math.max(0, segment(rank) - 1),
+  code: (rank, isNegative) => (isNegative ? rank : rank | 0x80) ^ 0x55,
+  shift: 4,
 }
 
-/** Every decision value of the law is a multiple of 2^`shift`, so one code serves all samples of a table entry. */
-function law(sampleOf: (code: number) => number, shift: number): Law {
-  const decode = Int16Array.from({ length: 256 }, (_, code) => sampleOf(code))
-  const encode = new Uint8Array(65_536 >> shift)
-  fillEncode(encode, decode, shift, 0, 32_768)
-  fillEncode(encode, decode, shift, -32_768, 0)
-  return { decode, encode, shift }
-}
-
-/** Codes with bit 7 set are the positive ones in both laws. */
-function fillEncode(encode: Uint8Array, decode: Int16Array, shift: number, from: number, to: number): void {
-  const width = 1 << shift
-  const codes = Array.from({ length: 128 }, (_, step) => (from === 0 ? 128 : 0) + step)
-  codes.sort((one, other) => decode[one]! - decode[other]!)
-  let nearest = 0
-  for (let sample = from; sample < to; sample += width) {
-    const middle = sample + (width - 1) / 2
-    const distance = (rank: number): number => Math.abs(decode[codes[rank]!]! - middle)
-    while (nearest < 127 && distance(nearest + 1) < distance(nearest)) nearest++
-    encode[(sample & 0xffff) >> shift] = codes[nearest]!
+function lawOf(scale: Scale): Law {
+  const decode = new Int16Array(256)
+  for (let rank = 0; rank < 128; rank++) {
+    decode[scale.code(rank, false)] = scale.magnitude(rank)
+    decode[scale.code(rank, true)] = -scale.magnitude(rank)
   }
+  const encode = new Uint8Array(65_536 >> scale.shift)
+  let rank = 0
+  for (let magnitude = 0; magnitude < 32_768; magnitude += 1 << scale.shift) {
+    while (rank < 127 && magnitude >= scale.magnitude(rank + 1) - scale.halfStep(rank + 1)) rank++
+    encode[magnitude >> scale.shift] = scale.code(rank, false)
+    // The entry of the negative samples that end just above -magnitude.
+    encode[(~magnitude & 0xffff) >> scale.shift] = scale.code(rank, true)
+  }
+  return { decode, encode, shift: scale.shift }
 }
 
-const translate = (from: Law, to: Law): Uint8Array =>
+const translation = (from: Law, to: Law): Uint8Array =>
   Uint8Array.from(from.decode, sample => to.encode[(sample & 0xffff) >> to.shift]!)
 
-export const muLaw = law(muLawSample, 2)
-export const aLaw = law(aLawSample, 4)
+export const muLaw = lawOf(muLawScale)
+export const aLaw = lawOf(aLawScale)
 
-/** µ-law code to the A-law code nearest in linear value, and back. */
-export const muLawToALaw = translate(muLaw, aLaw)
-export const aLawToMuLaw = translate(aLaw, muLaw)
+/** The code of one law to that of the other that is next in linear value. */
+export const muLawToALaw = translation(muLaw, aLaw)
+export const aLawToMuLaw = translation(aLaw, muLaw)

@@ -123,7 +123,7 @@ class ResampledSource implements SampleSource {
   constructor(samples: Int16Array, resampler: Resampler) {
     this.#samples = samples
     this.#resampler = resampler
-    this.#ready = new Float32Array(resampler.outputLimit(INPUT_BLOCK))
+    this.#ready = new Float32Array(resampler.outputLimit)
   }
 
   read(pcm: Int16Array, at: number, count: number): number {

@@ -48,6 +48,8 @@ export class ResampleKernel {
 
 /** One mono stream. The first sample out stands for the same moment as the first sample in. */
 export class Resampler {
+  /** Samples that `process` or `flush` may write, at most. */
+  readonly outputLimit: number
   readonly #kernel: ResampleKernel
   /** The last 2 x half samples of input, then room for one block or for the silence after the end. */
   readonly #window: Float32Array
@@ -60,14 +62,11 @@ export class Resampler {
   /** `blockSamples`: the most that one `process` may be given. */
   constructor(kernel: ResampleKernel, blockSamples: number) {
     this.#kernel = kernel
-    this.#window = new Float32Array(2 * kernel.half + Math.max(blockSamples, kernel.half))
+    const inputLimit = Math.max(blockSamples, kernel.half)
+    this.outputLimit = Math.ceil((inputLimit * kernel.up) / kernel.down) + 1
+    this.#window = new Float32Array(2 * kernel.half + inputLimit)
     this.#filled = kernel.half - 1
     this.#at = kernel.half - 1
-  }
-
-  /** Samples that `process` may write for `inputSamples`, at most. */
-  outputLimit(inputSamples: number): number {
-    return Math.ceil((inputSamples * this.#kernel.up) / this.#kernel.down) + 1
   }
 
   /** Takes the first `count` samples of `input`, writes what is complete to the start of `output`; returns how many. */

@@ -87,7 +87,7 @@ class SoundBuilder {
     this.#samples = new Int16Array(Math.ceil((samples * SOUND_RATE_HZ) / sampleRateHz))
     if (sampleRateHz !== SOUND_RATE_HZ)
       this.#resampler = new Resampler(new ResampleKernels().get(sampleRateHz, SOUND_RATE_HZ), BLOCK_SAMPLES)
-    this.#output = new Float32Array(this.#resampler?.outputLimit(2 * BLOCK_SAMPLES) ?? 0)
+    this.#output = new Float32Array(this.#resampler?.outputLimit ?? 0)
   }
 
   take(mono: Float32Array): void {

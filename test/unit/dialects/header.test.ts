@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { headerFault } from '../../../src/dialects/header.ts'
+import { isReservedHeader } from '../../../src/sip/index.ts'
 
 const hostile = JSON.parse(readFileSync(new URL('../../vectors/hostile-inputs.json', import.meta.url), 'utf8')) as {
   readonly crlf: readonly string[]
@@ -32,5 +33,14 @@ describe('D17: header fields of a flow', () => {
     expect(headerFault('X'.repeat(65), 'x')).toBeDefined()
     expect(headerFault('X-A', 'x'.repeat(2_048))).toBeUndefined()
     expect(headerFault('X-A', 'x'.repeat(2_049))).toBeDefined()
+  })
+
+  test('whatever the stack refuses is refused here, before anybody is called', () => {
+    const names = [
+      'Allow Authorization Call-ID Contact Content-Length Content-Type CSeq From Max-Forwards Proxy-Authorization',
+      'Proxy-Require Record-Route Require Route To Via c f i l m t v',
+    ].flatMap(line => line.split(' '))
+    expect(names.filter(name => !isReservedHeader(name))).toEqual([])
+    expect(names.filter(name => headerFault(name, 'x') === undefined)).toEqual([])
   })
 })

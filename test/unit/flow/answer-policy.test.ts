@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Op } from '../../../src/flow/index.ts'
-import { at, dialOps, playOp, Scene } from './scene.ts'
+import { at, collectOp, dialOps, playOp, Scene } from './scene.ts'
 
 describe('R1: what an operation does to a caller who still rings', () => {
   test('a prompt answers, waits for the ACK and then plays', () => {
@@ -35,20 +35,8 @@ describe('R1: what an operation does to a caller who still rings', () => {
   })
 
   test('digits and echo answer too', () => {
-    const collect: Op = {
-      op: 'collect',
-      at,
-      task: 'pin',
-      leg: 'self',
-      minDigits: 1,
-      maxDigits: 4,
-      finishKeys: '#',
-      firstDigitTimeoutMs: 5_000,
-      interDigitTimeoutMs: 2_000,
-      policy: 'auto',
-    }
-    expect(Scene.ringing(collect).calls).toEqual([{ type: 'answer', leg: 'a' }])
-    expect(Scene.ringing(collect).self('up').calls[0]).toEqual({
+    expect(Scene.ringing(collectOp()).calls).toEqual([{ type: 'answer', leg: 'a' }])
+    expect(Scene.ringing(collectOp()).self('up').calls[0]).toEqual({
       type: 'collect',
       task: '1:pin',
       leg: 'a',

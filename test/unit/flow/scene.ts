@@ -191,3 +191,17 @@ export const playOp = (more: Partial<Extract<Op, { op: 'play' }>> = {}): Op => (
   policy: 'auto',
   ...more,
 })
+
+export const collectOp = (more: Partial<Extract<Op, { op: 'collect' }>> = {}): Op => ({
+  op: 'collect',
+  at,
+  task: 'pin',
+  leg: 'self',
+  minDigits: 1,
+  maxDigits: 4,
+  finishKeys: '#',
+  firstDigitTimeoutMs: 5_000,
+  interDigitTimeoutMs: 2_000,
+  policy: 'auto',
+  ...more,
+})

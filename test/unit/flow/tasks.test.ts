@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Op } from '../../../src/flow/index.ts'
-import { at, hookRef, playOp, Scene } from './scene.ts'
+import { at, collectOp, hookRef, playOp, Scene } from './scene.ts'
 
 const wait = (...until: string[]): Op => ({ op: 'await', at, until })
 
@@ -93,19 +93,7 @@ describe('tasks', () => {
   })
 
   test('digits end up in the hook, and not in the summary', () => {
-    const collect: Op = {
-      op: 'collect',
-      at,
-      task: 'pin',
-      leg: 'self',
-      minDigits: 1,
-      maxDigits: 4,
-      finishKeys: '#',
-      firstDigitTimeoutMs: 5_000,
-      interDigitTimeoutMs: 2_000,
-      prompt: { task: 'hello', barge: true, listen: true },
-      policy: 'auto',
-    }
+    const collect = collectOp({ prompt: { task: 'hello', barge: true, listen: true } })
     const hook: Op = { op: 'hook', at, hook: hookRef('/pin'), report: { type: 'gather', task: 'pin' }, expect: 'flow' }
     const scene = Scene.answered(playOp(), collect, wait('pin'), hook)
     expect(scene.calls[1]).toMatchObject({ type: 'collect', prompt: { task: '1:hello', barge: true, listen: true } })
