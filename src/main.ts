@@ -35,6 +35,8 @@ switch (command.command) {
 }
 
 async function start(configFile: string | undefined): Promise<void> {
+  // Secrets and call records are in what is written: for nobody else to read.
+  process.umask(0o077)
   const config = readConfig(configFile)
   // Standard output is for people, and stays readable beside the log.
   const log = createLog(config.logLevel, line => process.stderr.write(line))

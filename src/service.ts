@@ -3,14 +3,14 @@
  */
 import { type Api, createApi, type Health, hashToken, type Listening, tokenCheck } from './api/index.ts'
 import { type Clock, type Endpoint, Failure, type Log, type Metrics } from './base/index.ts'
-import type { Directory } from './calls/index.ts'
+import type { CallRecords, Directory } from './calls/index.ts'
 import { type ApiToken, DataDirectory, writePrompts } from './cli/data-directory.ts'
 import { type Config, formatEndpoint, networksContain } from './config.ts'
 import type { BuiltInProgram, DemoPrompt } from './demo.ts'
 import { tonePlans } from './media/index.ts'
 import { Closers, openSurroundings, type Surroundings } from './surroundings.ts'
 import { type Switch, startSwitch } from './switch.ts'
-import { type Applications, applicationsOver, directoryOver, recordsOver, routesOver } from './wiring.ts'
+import { type Applications, applicationsOver, directoryOver, endAtStop, recordsOver, routesOver } from './wiring.ts'
 
 export interface ServiceOptions {
   readonly config: Config
@@ -58,6 +58,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 interface Inside extends Surroundings {
   readonly config: Config
   readonly applications: Applications
+  readonly records: CallRecords
   /** Closed once the switch is to end. */
   readonly gate: { isOpen: boolean }
 }
@@ -75,7 +76,8 @@ async function open(options: ServiceOptions, closers: Closers): Promise<Service>
   const { accountSid } = config
   const apiBaseUrl = `${config.http.url}/jambonz`
   const applications = applicationsOver({ store, log, programs, accountSid, apiBaseUrl })
-  const inside: Inside = { ...around, config, applications, gate: { isOpen: true } }
+  const records = recordsOver(store)
+  const inside: Inside = { ...around, config, applications, records, gate: { isOpen: true } }
   const own = directoryOver({ store, random, domain: config.sip.domain })
   const running = await openSwitch(inside, options.directory?.(own) ?? own, closers)
   const token = config.http.token === undefined ? data.token(random) : undefined
@@ -96,7 +98,7 @@ function openSwitch(inside: Inside, directory: Directory, closers: Closers): Pro
   const { config, store, applications, gate } = inside
   const allows = networksContain(config.sip.allow)
   const routes = routesOver({ store, applications, allows, isOpen: () => gate.isOpen })
-  const env = { ...inside, routes, directory, records: recordsOver(store) }
+  const env = { ...inside, routes, directory }
   const tones = tonePlans[config.media.tones]
   return new Promise((resolve, reject) => {
     startSwitch(env, { sipBind: config.sip.bind, tones, mediaTimeoutMs: config.media.timeoutMs }, started => {
@@ -163,12 +165,13 @@ function healthOf({ gate, store, media, config }: Inside, { sip, calls }: Switch
   }
 }
 
-async function stop({ gate, clock, http }: Inside, { calls }: Switch, closers: Closers): Promise<void> {
+async function stop({ gate, clock, http, records }: Inside, { calls }: Switch, closers: Closers): Promise<void> {
   gate.isOpen = false
   for (const call of calls) call.hangup('the switch is stopping')
   const untilMs = clock.now() + STOP_MS
   while ((calls.size > 0 || http.pending > 0) && clock.now() < untilMs) {
     await new Promise<void>(resolve => clock.after(STOP_POLL_MS, resolve))
   }
+  for (const call of calls) for (const leg of call.legs) if (leg.recorded) records.ended(endAtStop(leg, clock))
   await closers.close()
 }

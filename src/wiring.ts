@@ -1,8 +1,17 @@
 /**
  * The store as the calls room wants it: where a call goes, who can be rung over what, and where records are kept.
  */
-import { type Log, type Random, randomBelow } from './base/index.ts'
-import type { Arriving, CallRecords, Destination, Directory, LegRecordEnd, Routes, TrunkInfo } from './calls/index.ts'
+import { type Clock, type Log, type Random, randomBelow } from './base/index.ts'
+import type {
+  Arriving,
+  CallRecords,
+  Destination,
+  Directory,
+  Leg,
+  LegRecordEnd,
+  Routes,
+  TrunkInfo,
+} from './calls/index.ts'
 import type { BuiltInProgram } from './demo.ts'
 import { dialectNamed } from './dialects/index.ts'
 import type { ApplicationInfo, HookRef, Program } from './flow/index.ts'
@@ -241,3 +250,22 @@ function endOf(end: LegRecordEnd): LegEnd & Partial<LegRecord> {
     ...(media && { media }),
   }
 }
+
+/** The end of a leg that has not confirmed it by the time that the switch itself ends. */
+export function endAtStop(leg: Leg, clock: Clock): LegRecordEnd {
+  const { info, startedAt, ringingAtMs, answeredAt, statistics } = leg
+  const endedAt = leg.endedAt ?? { wallMs: clock.wallMs(), ms: clock.now() }
+  const outcome = info.outcome ?? (answeredAt ? 'completed' : 'canceled')
+  return {
+    leg: { ...info, state: 'ended', outcome, endedBy: info.endedBy ?? 'switch', cause: info.cause ?? STOPPED },
+    endedAtMs: endedAt.wallMs,
+    durationMs: endedAt.ms - startedAt.ms,
+    answeredMs: answeredAt ? endedAt.ms - answeredAt.ms : 0,
+    tag: {},
+    ...(ringingAtMs !== undefined && { ringingAtMs }),
+    ...(answeredAt && { answeredAtMs: answeredAt.wallMs }),
+    ...(statistics && { media: statistics }),
+  }
+}
+
+const STOPPED = 'the switch stopped'

@@ -14,6 +14,7 @@ import type {
   IncomingRequest,
   SignalingPort,
 } from '../sip/index.ts'
+import { type DigitHearing, type DigitSource, endDigit, hearDigit, startHearing } from './features/digit-sources.ts'
 import { digitOfInfo } from './features/info-digit.ts'
 import { LegMedia, type LegMediaEnv, type LegMediaOptions } from './leg-media.ts'
 
@@ -43,9 +44,6 @@ export interface LegEnd {
   readonly sipReason?: string
 }
 
-/** Sources of digits, the better one last (rule R8): once one has delivered, lesser ones are ignored. */
-const DIGIT_SOURCES = ['info', 'inband', 'rfc4733'] as const
-
 export abstract class Leg implements DialogDelegate {
   readonly id: LegId
   readonly startedAt: { readonly wallMs: number; readonly ms: number }
@@ -64,7 +62,7 @@ export abstract class Leg implements DialogDelegate {
   #mediaGone = true
   #signalingGone = false
   #reported = false
-  #digitSource = 0
+  #hearing: DigitHearing = startHearing
 
   protected constructor(env: LegEnv, owner: LegOwner, info: LegInfo) {
     this.env = env
@@ -190,6 +188,9 @@ export abstract class Leg implements DialogDelegate {
       case 'digit':
         this.#digit(event.digit, event.source)
         break
+      case 'digit-end':
+        this.#hearing = endDigit(this.#hearing, event.digit, this.env.clock.now())
+        break
       case 'timeout':
         this.hangup({ outcome: 'failed', cause: 'media_timeout' })
         break
@@ -213,11 +214,10 @@ export abstract class Leg implements DialogDelegate {
     this.owner.onLegMedia(this, event)
   }
 
-  #digit(digit: string, source: (typeof DIGIT_SOURCES)[number]): void {
-    const rank = DIGIT_SOURCES.indexOf(source)
-    if (rank < this.#digitSource) return
-    this.#digitSource = rank
-    this.owner.onLegDigit(this, digit)
+  #digit(digit: string, source: DigitSource): void {
+    const { hearing, isNew } = hearDigit(this.#hearing, digit, source, this.env.clock.now())
+    this.#hearing = hearing
+    if (isNew) this.owner.onLegDigit(this, digit)
   }
 
   #gone(): void {

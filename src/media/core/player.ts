@@ -46,7 +46,8 @@ export class Player implements SampleSource {
     const { sounds, times } = this.#spec
     if (this.#nextSound >= sounds.length) {
       this.#passes++
-      if (this.#samplesOfPass === 0 || this.#passes === times) return undefined
+      // The end is asked for twice when the last frame is not full.
+      if (this.#samplesOfPass === 0 || (times > 0 && this.#passes >= times)) return undefined
       this.#nextSound = 0
       this.#samplesOfPass = 0
     }

@@ -22,6 +22,15 @@ afterEach(() => {
   home.remove()
 })
 
+/** The phone of the test is alice; bob never answers anything. */
+const RING_ALL = `
+applications: [{name: all, program: ring-all}]
+numbers: [{number: "1", application: all}]
+users:
+  - {name: alice, contact: "sip:alice@127.0.0.1:PORT"}
+  - {name: bob, contact: "sip:bob@127.0.0.1:9"}
+`
+
 async function cdrs(): Promise<readonly Cdr[]> {
   const options = { clock: systemClock, log: silentLog, metrics: noMetrics }
   const store = openSqlite(join(home.path, 'var/cordboard.sqlite'), options)
@@ -77,7 +86,26 @@ describe('calls', () => {
     running.signal('SIGTERM')
     expect((await running.ended).code).toBe(0)
     expect(performance.now() - startMs).toBeLessThan(10_000)
-    expect(await cdrs()).toHaveLength(1)
+    expect(await cdrs()).toMatchObject([{ to: '1000', disposition: 'completed', endedBy: 'switch' }])
+  })
+
+  it('that nobody has answered when the switch stops are refused, and so are the phones that ring for them', async () => {
+    home.write('cordboard.yaml', RING_ALL.replace('PORT', String(phone.port)))
+    const caller = await RawPhone.open()
+    const running = home.run()
+    const { sipPort } = await running.ready()
+    caller.invite('1', sipPort)
+    await phone.next(/^INVITE /)
+    running.signal('SIGTERM')
+    await caller.next(/^SIP\/2\.0 480/)
+    caller.close()
+    expect((await running.ended).code).toBe(0)
+    const rows = await cdrs()
+    expect(rows.map(({ to, disposition }) => [to, disposition]).sort()).toEqual([
+      ['1', expect.not.stringMatching('node_crash')],
+      ['alice', 'canceled'],
+      ['bob', 'canceled'],
+    ])
   })
 
   it('that a crash cut off are told as that at the next start', async () => {

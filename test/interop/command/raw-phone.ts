@@ -48,11 +48,18 @@ export class RawPhone {
 
   /** Calls a number, and acknowledges the answer. */
   async call(number: string, sipPort: number): Promise<void> {
-    const target = `sip:${number}@${LOOPBACK}:${sipPort}`
-    const dialog = { target, from: `<sip:tester@${LOOPBACK}>;tag=t1`, callId: `call-${this.port}@${LOOPBACK}` }
-    this.#request(sipPort, 'INVITE', 1, { ...dialog, to: `<${target}>`, body: this.#description() })
+    const dialog = this.invite(number, sipPort)
     const answer = await this.next(/^SIP\/2\.0 200/)
     this.#request(sipPort, 'ACK', 1, { ...dialog, to: headerOf(answer, 'To'), body: '' })
+  }
+
+  /** Calls a number. */
+  invite(number: string, sipPort: number): Dialog {
+    const target = `sip:${number}@${LOOPBACK}:${sipPort}`
+    const [from, callId] = [`<sip:tester@${LOOPBACK}>;tag=t1`, `call-${this.port}@${LOOPBACK}`]
+    const dialog = { target, from, to: `<${target}>`, callId, body: this.#description() }
+    this.#request(sipPort, 'INVITE', 1, dialog)
+    return dialog
   }
 
   /** Answers a request of the switch, with our description if it is an INVITE. */

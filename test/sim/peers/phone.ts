@@ -129,17 +129,19 @@ export class SimPhone {
     this.#net = net
     this.#random = random
     this.address = address
-    this.port = port
     this.name = name
     this.#rtpPort = rtpPort
     this.#nextRtpPort = rtpPort ?? 20_000
+    let bound = port
     net.openDatagram(
       { address, port, onDatagram: (bytes, from, fromPort) => this.#receive(bytes, from, fromPort) },
       opened => {
         if (!opened.ok) throw new Error(opened.message)
         this.#socket = opened.socket
+        bound = opened.socket.local.port
       },
     )
+    this.port = bound
   }
 
   get uri(): string {

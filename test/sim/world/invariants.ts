@@ -2,7 +2,7 @@
  * What must hold of the switch after every event, and once all is quiet. Read from the wire and from the switch's own
  * counts; the numbers are those of the test plan.
  */
-import { cseqOf, field, methodOf, readText, statusOf, type Text, tagIn } from '../peers/sip-text.ts'
+import { branchIn, cseqOf, field, methodOf, readText, statusOf, type Text, tagIn } from '../peers/sip-text.ts'
 import type { Datagram } from './net.ts'
 import { SWITCH, type World } from './world.ts'
 
@@ -178,7 +178,7 @@ export class Invariants {
     if (status > 0 ? !isAnswer : methodOf(text) !== 'INVITE') this.#heard.push(datagram)
     const callId = field(text, 'call-id')
     if (status === 0 && methodOf(text) === 'INVITE') {
-      const key = `${callId} ${number}`
+      const key = `${callId} ${number} ${branchIn(field(text, 'via'))}`
       if (!this.#incoming.has(key)) this.#incoming.set(key, { finals: new Set() })
       this.#wanted.add(callId)
       return
@@ -208,7 +208,7 @@ export class Invariants {
     const callId = field(text, 'call-id')
     const { method, number } = cseqOf(text)
     if (status > 0) {
-      if (method === 'INVITE' && status >= 200) this.#onFinalSaid(`${callId} ${number}`, status)
+      if (method === 'INVITE' && status >= 200) this.#onFinalSaid(`${callId} ${number} ${branchIn(field(text, 'via'))}`, status)
       return
     }
     const tag = tagIn(field(text, 'to'))

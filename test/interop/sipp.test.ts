@@ -1,0 +1,71 @@
+/**
+ * SIPp's built-in scenarios against the switch, over UDP.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SwitchProcess } from './switch-process.ts'
+
+const hasSipp = spawnSync('sipp', ['-v']).error === undefined
+const CALLS = 1_000
+const RATE = 200
+
+let sw: SwitchProcess
+let port: number
+
+beforeAll(async () => {
+  sw = new SwitchProcess(`sip: { bind: "127.0.0.1:0" }
+http: { bind: "127.0.0.1:0" }
+dataDir: .
+numbers: [{ number: "1000", application: wait }]
+applications: [{ name: wait, program: wait }]
+`)
+  port = await sw.sipPort()
+})
+
+afterAll(async () => {
+  const { code, stderr } = await sw.stop()
+  expect(code, stderr).toBe(0)
+})
+
+/** The last line of SIPp's statistics, by column. */
+async function sipp(...args: readonly string[]): Promise<Record<string, string>> {
+  const statistics = join(sw.directory, 'sipp.csv')
+  const child = spawn(
+    'sipp',
+    [`127.0.0.1:${port}`, '-i', '127.0.0.1', '-nostdin', '-trace_stat', '-stf', statistics, ...args],
+    {
+      stdio: 'ignore',
+      cwd: sw.directory,
+    },
+  )
+  await new Promise(resolve => child.on('close', resolve))
+  const [header = '', ...lines] = readFileSync(statistics, 'utf8').trim().split('\n')
+  const values = (lines.at(-1) ?? '').split(';')
+  return Object.fromEntries(header.split(';').map((name, index) => [name, values[index] ?? '']))
+}
+
+describe('SIPp', () => {
+  test.skipIf(!hasSipp)(`K01: its uac makes ${CALLS} calls at ${RATE}/s, none failed, nothing sent twice`, async () => {
+    const result = await sipp(
+      '-sn',
+      'uac',
+      '-s',
+      '1000',
+      '-r',
+      String(RATE),
+      '-m',
+      String(CALLS),
+      '-l',
+      '2000',
+      '-d',
+      '200',
+    )
+    expect(result).toMatchObject({
+      'SuccessfulCall(C)': String(CALLS),
+      'FailedCall(C)': '0',
+      'Retransmissions(C)': '0',
+    })
+  })
+})
