@@ -120,17 +120,20 @@ const withAlaw = (own: Directory): Directory => ({
 
 const temporary = temporaryDirectory()
 const config = benchConfig(temporary.path)
-const service = await startService({
-  config,
-  log: createLog(config.logLevel, line => process.stderr.write(line)),
-  version: 'bench',
-  programs,
-  prompts: [PROMPT],
-  directory: withAlaw,
-})
-process.once('SIGTERM', async () => {
-  await service.stop()
+
+/** Ends the process, with nothing left behind. */
+function end(code: number): never {
   temporary.remove()
-  process.exit(0)
-})
-process.stdout.write(`pid ${process.pid} ready\n`)
+  process.exit(code)
+}
+
+try {
+  const log = createLog(config.logLevel, line => process.stderr.write(line))
+  const prompts = [PROMPT]
+  const service = await startService({ config, log, version: 'bench', programs, prompts, directory: withAlaw })
+  process.once('SIGTERM', () => service.stop().then(() => end(0)))
+  process.stdout.write(`pid ${process.pid} ready\n`)
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`)
+  end(1)
+}

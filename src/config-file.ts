@@ -63,8 +63,6 @@ const host = text.refine(
   'This must be a host name or an IP address, without a port.',
 )
 
-const address = text.refine(given => ipVersion(given) > 0, 'This must be an IP address.')
-
 const url = line(2_048).refine(isHttpUrl, 'This must be an http or https URL.')
 
 const hook = z.preprocess(
@@ -126,9 +124,8 @@ const sections = {
     outbound: flag.default(true),
     priority: whole(0, 65_535).default(10),
     weight: whole(0, 65_535).default(10),
-    numberFormat: oneOf(['plus', 'no-plus', 'as-dialled']).default('plus'),
+    numberFormat: oneOf(['plus', 'no-plus']).default('plus'),
     fromDomain: host.optional(),
-    mediaSources: z.array(address, { error: 'This must be a list of IP addresses.' }).default([]),
   },
   users: { name, contact: text.refine(isSipUri, 'This must be a SIP URI, such as sip:alice@192.0.2.7:5060.') },
 } as const

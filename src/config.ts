@@ -148,7 +148,7 @@ function build(file: ConfigFile, fallbacks: readonly unknown[], demo: boolean, s
     demo,
     applications,
     numbers: file.numbers.map(({ number, application }) => ({ pattern: number, applicationSid: sidOf(application) })),
-    trunks: file.trunks.map(trunk => defined(trunk)),
+    trunks: file.trunks.map(trunk => ({ ...defined<Omit<TrunkRecord, 'mediaSources'>>(trunk), mediaSources: [] })),
     users: file.users.map(({ name, contact }) => ({ username: name, domain: sip.domain, contact })),
   }
 }

@@ -39,6 +39,8 @@ export interface Service {
 /** For the BYEs of live calls to be answered, their rows to be written and their last hooks to be sent. */
 const STOP_MS = 5_000
 const STOP_POLL_MS = 20
+/** For what is then closed: connections to applications that do not answer are not waited for. */
+const CLOSE_MS = 2_000
 
 /**
  * Fails with a `Failure` whose message is fit for the operator: `in-use` and `refused` for ports, `data-directory`,
@@ -166,12 +168,11 @@ function healthOf({ gate, store, media, config }: Inside, { sip, calls }: Switch
 }
 
 async function stop({ gate, clock, http, records }: Inside, { calls }: Switch, closers: Closers): Promise<void> {
+  const after = (delayMs: number): Promise<void> => new Promise(resolve => clock.after(delayMs, resolve))
   gate.isOpen = false
   for (const call of calls) call.hangup('the switch is stopping')
   const untilMs = clock.now() + STOP_MS
-  while ((calls.size > 0 || http.pending > 0) && clock.now() < untilMs) {
-    await new Promise<void>(resolve => clock.after(STOP_POLL_MS, resolve))
-  }
+  while ((calls.size > 0 || http.pending > 0) && clock.now() < untilMs) await after(STOP_POLL_MS)
   for (const call of calls) for (const leg of call.legs) if (leg.recorded) records.ended(endAtStop(leg, clock))
-  await closers.close()
+  await Promise.race([closers.close(), after(CLOSE_MS)])
 }

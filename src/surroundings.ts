@@ -56,13 +56,15 @@ export class Closers {
   }
 }
 
-/** Fails with the failures of the store, and with `media`. What was opened before is in `closers`. */
+/** Fails with the failures of the store, `data-directory` and `media`. What was opened before is in `closers`. */
 export async function openSurroundings(
   config: Config,
   data: DataDirectory,
   log: Log,
   closers: Closers,
 ): Promise<Surroundings> {
+  // Before anything is read: the calls of a switch that still runs must not be taken for those of one that crashed.
+  closers.add(data.lock())
   const [clock, metrics] = [systemClock, createMetrics()]
   const http = openHttp(closers)
   const store = await openStore(config, data, { clock, log, metrics }, closers)
@@ -96,7 +98,7 @@ async function openStore(
     const store = openSqlite(data.database, { ...around, node: config.node })
     closers.add(() => store.close())
     await declare(store.manage, config, data.declared, around.log)
-    data.declared = keysOf(config)
+    data.rememberDeclared(keysOf(config))
     return store
   } catch (error) {
     throw error instanceof Failure

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Problem } from '../base/index.ts'
 import type { Placed, Placement } from '../calls/index.ts'
 import { type CreateCall, readCreateCall } from '../dialects/index.ts'
-import type { ApplicationInfo, Program } from '../flow/index.ts'
+import type { ApplicationInfo, HookRef, Program } from '../flow/index.ts'
 import { sendMessage } from './problem.ts'
 
 export interface CallApplications {
@@ -74,24 +74,20 @@ function createCall(body: string, reply: FastifyReply, env: JambonzEnv): Fastify
 const refuse = (reply: FastifyReply, problem: Problem): FastifyReply =>
   sendMessage(reply, { status: 422, detail: `${problem.path}: ${problem.message}`, problems: [problem] })
 
-type PlacementResult =
-  | { readonly ok: true; readonly value: Placement }
-  | { readonly ok: false; readonly problem: Problem }
+type Result<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: Problem }
 
 /** A program comes before a hook, and a hook of the request before the application's own. */
-function placementOf(call: CreateCall, applications: CallApplications): PlacementResult {
-  const { applicationSid, callHook, statusHook, from, to, callerName, headers, ringTimeoutMs, timeLimitMs, tag } = call
+function placementOf(call: CreateCall, applications: CallApplications): Result<Placement> {
+  const { applicationSid, from, to, callerName, headers, ringTimeoutMs, timeLimitMs, tag } = call
   const found = applicationSid === undefined ? { application: applications.none } : applications.find(applicationSid)
-  if (!found) {
-    const message = `There is no application ${applicationSid}.`
-    return { ok: false, problem: { path: '$.application_sid', code: 'unknown-application', message } }
-  }
-  const application = { ...found.application, ...(callHook && { callHook }), ...(statusHook && { statusHook }) }
-  const builtIn = callHook || !('program' in found) ? undefined : found.program
+  if (!found) return impossible('application_sid', 'unknown-application', `There is no application ${applicationSid}.`)
+  const hooks = absoluteHooks(call, found.application)
+  if (!hooks.ok) return hooks
+  const builtIn = call.callHook || !('program' in found) ? undefined : found.program
   const program = call.program ?? builtIn?.({ to: calleeOf(call) })
   const value: Placement = {
     target: to,
-    application,
+    application: { ...found.application, ...hooks.value },
     callerId: from,
     ringTimeoutMs,
     tag,
@@ -102,6 +98,27 @@ function placementOf(call: CreateCall, applications: CallApplications): Placemen
   }
   return { ok: true, value }
 }
+
+type Hooks = Pick<ApplicationInfo, 'callHook' | 'statusHook'>
+
+/** The hooks of the request; paths are those of the application's server. */
+function absoluteHooks({ callHook, statusHook }: CreateCall, application: ApplicationInfo): Result<Hooks> {
+  const absolute = (hook: HookRef, base: string | undefined): HookRef | undefined =>
+    URL.canParse(hook.url, base) ? { ...hook, url: new URL(hook.url, base).href } : undefined
+  const own = application.callHook?.url
+  const called = callHook && absolute(callHook, own)
+  if (callHook && !called) return impossible('call_hook', 'bad-hook', NO_SERVER)
+  const told = statusHook && absolute(statusHook, called?.url ?? own)
+  if (statusHook && !told) return impossible('call_status_hook', 'bad-hook', NO_SERVER)
+  return { ok: true, value: { ...(called && { callHook: called }), ...(told && { statusHook: told }) } }
+}
+
+const NO_SERVER = 'The hook is a path, and there is no application with a server that it could be on.'
+
+const impossible = (property: string, code: string, message: string): Result<never> => ({
+  ok: false,
+  problem: { path: `$.${property}`, code, message },
+})
 
 function calleeOf({ to }: CreateCall): string {
   switch (to.type) {

@@ -20,7 +20,7 @@ export interface Api {
   readonly app: FastifyInstance
   /** Once. */
   listen(bind: Endpoint): Promise<Listening>
-  /** Requests under way are answered. Idempotent. */
+  /** At once, with what is connected. Idempotent. */
   close(): Promise<void>
 }
 
@@ -34,8 +34,9 @@ export function createApi(env: ApiEnv): Api {
     logger: false,
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply, env.log),
   })
   // Bodies stay text: their readers accept comments, and name the place of a fault.
   app.removeAllContentTypeParsers()

@@ -16,4 +16,4 @@ export {
   type Net,
   systemNet,
 } from './net.ts'
-export { type Random, randomBelow, randomToken, randomUuid, systemRandom } from './random.ts'
+export { type Random, randomBelow, randomToken, systemRandom, timeUuid } from './random.ts'

@@ -1,7 +1,7 @@
 /**
  * Every call of the switch: takes the incoming ones, places others, knows which are alive.
  */
-import { type Counter, type Metrics, type Problem, randomUuid } from '../base/index.ts'
+import { type Counter, type Metrics, type Problem, timeUuid } from '../base/index.ts'
 import type { ApplicationInfo, LegInfo, Program, Target } from '../flow/index.ts'
 import type { LegHandle, MediaEvent } from '../media/index.ts'
 import type { IncomingCall, IncomingCallDelegate } from '../sip/index.ts'
@@ -97,7 +97,8 @@ export class Calls {
   }
 
   #add(): Call {
-    const call = new Call(this.#env, randomUuid(this.#env.random), gone => this.#calls.delete(gone.id))
+    const { random, clock } = this.#env
+    const call = new Call(this.#env, timeUuid(random, clock.wallMs()), gone => this.#calls.delete(gone.id))
     this.#calls.set(call.id, call)
     return call
   }

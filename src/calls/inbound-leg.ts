@@ -1,7 +1,7 @@
 /**
  * A leg that called us (RFC 3261 section 13.3).
  */
-import { randomUuid } from '../base/index.ts'
+import { timeUuid } from '../base/index.ts'
 import type { LegInfo } from '../flow/index.ts'
 import type { Offer, SdpFault } from '../sdp/index.ts'
 import type { Dialog, HeaderPairs, IncomingCall, IncomingCallDelegate } from '../sip/index.ts'
@@ -23,7 +23,7 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
   #offer: Offer | undefined
 
   constructor(env: LegEnv, owner: LegOwner, call: IncomingCall) {
-    super(env, owner, infoOf(call, randomUuid(env.random)))
+    super(env, owner, infoOf(call, timeUuid(env.random, env.clock.wallMs())))
     this.#call = call
   }
 
@@ -110,7 +110,9 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
 
   onEstablished(dialog: Dialog): void {
     this.#dialog = dialog
-    if (!this.ended) this.up({ sipStatus: 200, sipReason: 'OK' })
+    if (this.ended) return
+    if (this.media?.negotiated) this.up({ sipStatus: 200, sipReason: 'OK' })
+    else this.hangup({ outcome: 'failed', cause: 'no answer in ACK' })
   }
 
   get dialog(): Dialog | undefined {

@@ -1,7 +1,7 @@
 /**
  * A leg that we call (RFC 3261 section 13.2).
  */
-import { randomUuid, type Timer } from '../base/index.ts'
+import { type Timer, timeUuid } from '../base/index.ts'
 import type { LegId, LegInfo } from '../flow/index.ts'
 import type { LegHandle } from '../media/index.ts'
 import type { FormatRecord } from '../sdp/index.ts'
@@ -54,7 +54,7 @@ export class OutboundLeg extends Leg implements OutgoingCallDelegate {
 
   constructor(env: LegEnv, owner: LegOwner, plan: LegPlan) {
     super(env, owner, {
-      id: randomUuid(env.random),
+      id: timeUuid(env.random, env.clock.wallMs()),
       direction: 'outbound',
       callId: '',
       from: plan.callerId,

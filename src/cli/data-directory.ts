@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
 import { hashToken } from '../api/index.ts'
 import { Failure, type Random, randomToken } from '../base/index.ts'
 import { type DeclaredKeys, NOTHING_DECLARED } from '../declared.ts'
@@ -12,6 +13,7 @@ import type { DemoPrompt } from '../demo.ts'
 
 const TOKEN_FILE = 'api-token.json'
 const DECLARED_FILE = 'declared.json'
+const LOCK_FILE = 'lock.sqlite'
 const TOKEN_LENGTH = 32
 
 export interface ApiToken {
@@ -56,8 +58,23 @@ export class DataDirectory {
     return { ...NOTHING_DECLARED, ...(this.#read(DECLARED_FILE) as Partial<DeclaredKeys> | undefined) }
   }
 
-  set declared(keys: DeclaredKeys) {
+  rememberDeclared(keys: DeclaredKeys): void {
     this.#write(DECLARED_FILE, keys)
+  }
+
+  /**
+   * Keeps every other switch out until the returned function is called or the process ends, however it ends: the lock
+   * is the operating system's, by way of a database. Throws the failure `data-directory`.
+   */
+  lock(): () => void {
+    const database = new BetterSqlite3(join(this.path, LOCK_FILE), { timeout: 0 })
+    try {
+      database.exec('BEGIN EXCLUSIVE')
+    } catch {
+      database.close()
+      throw new Failure('data-directory', `The data directory ${this.path} is in use by another switch.`)
+    }
+    return () => database.close()
   }
 
   #read(name: string): unknown {

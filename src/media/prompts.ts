@@ -102,7 +102,7 @@ export class Prompts implements PromptPort {
       clock.after(0, () => this.#finish(location, fault))
       return
     }
-    files.read(path, SOUND_LIMIT_BYTES, result => this.#decode(location, result, FILE_KEPT_MS))
+    files.read(path, SOUND_LIMIT_BYTES, result => this.#decode(location, contentOf(location, result), FILE_KEPT_MS))
   }
 
   #download(location: string): void {
@@ -116,7 +116,7 @@ export class Prompts implements PromptPort {
     this.#options.http.send(request, result => this.#decode(location, bodyOf(location, result), URL_KEPT_MS))
   }
 
-  #decode(location: string, read: FileRead | PromptFault | Body, keptMs: number): void {
+  #decode(location: string, read: PromptFault | Content, keptMs: number): void {
     if (!read.ok) {
       this.#finish(location, read)
       return
@@ -149,7 +149,7 @@ export class Prompts implements PromptPort {
   }
 }
 
-interface Body {
+interface Content {
   readonly ok: true
   readonly bytes: Uint8Array
 }
@@ -164,6 +164,18 @@ const played = ({ samples, sampleRateHz, durationMs }: DecodedSound): PromptResu
 
 const promptFault = (code: PromptFault['code'], message: string): PromptFault => ({ ok: false, code, message })
 
+/** Without the path on this machine, which is not the flow's business. */
+const FILE_FAULTS: Readonly<Record<(FileRead & { ok: false })['code'], string>> = {
+  missing: 'There is no such prompt.',
+  denied: 'The prompt may not be read.',
+  'too-large': `The prompt has more than ${SOUND_LIMIT_BYTES} bytes.`,
+  failed: 'The prompt could not be read.',
+}
+
+function contentOf(location: string, read: FileRead): Content | PromptFault {
+  return read.ok ? read : promptFault(read.code, `${location}: ${FILE_FAULTS[read.code]}`)
+}
+
 /** Statuses with a meaning of their own; every other one is `failed`. */
 const STATUS_CODES: Readonly<Record<number, PromptFault['code']>> = {
   401: 'denied',
@@ -172,7 +184,7 @@ const STATUS_CODES: Readonly<Record<number, PromptFault['code']>> = {
   410: 'missing',
 }
 
-function bodyOf(location: string, result: HttpResponse | HttpFault): Body | PromptFault {
+function bodyOf(location: string, result: HttpResponse | HttpFault): Content | PromptFault {
   if (result.ok && result.status === 200) return { ok: true, bytes: result.body }
   if (result.ok) {
     const code = STATUS_CODES[result.status] ?? 'failed'

@@ -9,11 +9,7 @@ import { messageOf, storeFailure } from './failure.ts'
 import type { Cdr, EndedLegRecord, LegRecord } from './records.ts'
 
 /** `directory` throws when the store is closed, or when its tables could never be read. */
-export function createCallPath(
-  directory: () => Directory,
-  writer: CdrWriter,
-  { clock, node }: StoreOptions,
-): CallStore {
+export function createCallPath(directory: () => Directory, writer: CdrWriter, { node }: StoreOptions): CallStore {
   const row = <Leg extends LegRecord>(leg: Leg): Leg & Cdr => {
     if (node === undefined) throw storeFailure('no-node')
     return { ...leg, node }
@@ -30,8 +26,7 @@ export function createCallPath(
     callAnswered: (leg, done) => writer.write(row(leg), done),
     callEnded: (leg, done) => writer.ended(row(inWholeMs(leg)), done),
     routeNumber(number, done) {
-      const routed = route(directory, number)
-      clock.after(0, () => done(routed))
+      done(route(directory, number))
     },
     application: sid => look(found => found.application(sid)),
     trunk: name => look(found => found.trunk(name)),

@@ -18,7 +18,9 @@ interface Waiting {
 /** What to tell whom, once the queue is in order again. */
 type Told = readonly [dones: readonly Done[], result: Written]
 
-const DEFAULT_COMMIT_DELAY_MS = 5
+const DEFAULT_COMMIT_INTERVAL_MS = 8
+/** Nobody waits for these rows: they go along with the next that somebody waits for, or by themselves after this. */
+const UNHURRIED_MS = 100
 /** Bounds how long one turn of the event loop writes: about 5 ms. */
 const MAX_COMMIT_ROWS = 200
 /** About 10 MB. */
@@ -36,11 +38,13 @@ export class CdrWriter {
   readonly #clock: Clock
   readonly #log: Log
   readonly #node: string
-  readonly #commitDelayMs: number
+  readonly #commitIntervalMs: number
   readonly #rows: Counter
   readonly #waiting = new Map<string, Waiting>()
   readonly #live = new Set<string>()
   #flushTimer: Timer | undefined
+  #flushDueMs = 0
+  #committedMs = Number.NEGATIVE_INFINITY
   #beatTimer: Timer | undefined
   /** Since the last success: what went wrong, and how long to wait before trying again. */
   #trouble: { readonly told: Written; readonly retryMs: number } | undefined
@@ -49,13 +53,13 @@ export class CdrWriter {
 
   constructor(
     sink: CdrSink,
-    { clock, log, metrics, node = '', commitDelayMs = DEFAULT_COMMIT_DELAY_MS }: StoreOptions,
+    { clock, log, metrics, node = '', commitIntervalMs = DEFAULT_COMMIT_INTERVAL_MS }: StoreOptions,
   ) {
     this.#sink = sink
     this.#clock = clock
     this.#log = log
     this.#node = node
-    this.#commitDelayMs = commitDelayMs
+    this.#commitIntervalMs = commitIntervalMs
     this.#rows = metrics.counter('cordboard_cdr_rows_total', 'Call detail rows by what became of them.', ['result'])
     metrics.gauge('cordboard_cdr_rows_waiting', 'Call detail rows that are not yet safe.', () => this.#waiting.size)
   }
@@ -87,7 +91,7 @@ export class CdrWriter {
     if (known && done) this.#clock.after(0, () => this.#tell([[[done], known]]))
     if (this.#closed) return
     this.#keep(cdr, known || !done ? [] : [done])
-    this.#schedule()
+    this.#schedule(done !== undefined)
   }
 
   /** Writes everything that waits, now; nothing while the sink fails. */
@@ -145,16 +149,25 @@ export class CdrWriter {
     this.#rows.add({ result })
   }
 
-  #schedule(): void {
+  /** A lone row is written in the next turn; under load rows share the commit that the interval allows. */
+  #schedule(hurried: boolean): void {
     if (this.#closed || this.#waiting.size === 0) return
-    this.#flushTimer ??= this.#clock.after(this.#trouble?.retryMs ?? this.#commitDelayMs, () => this.#flush())
+    const now = this.#clock.now()
+    const delayMs =
+      this.#trouble?.retryMs ?? (hurried ? this.#committedMs + this.#commitIntervalMs - now : UNHURRIED_MS)
+    const dueMs = now + Math.max(0, delayMs)
+    if (this.#flushTimer && this.#flushDueMs <= dueMs) return
+    this.#flushTimer?.cancel()
+    this.#flushDueMs = dueMs
+    this.#flushTimer = this.#clock.after(dueMs - now, () => this.#flush())
   }
 
   #flush(): void {
     this.#flushTimer?.cancel()
     this.#flushTimer = undefined
     const told = this.#commit([...this.#waiting.values()].slice(0, MAX_COMMIT_ROWS))
-    this.#schedule()
+    this.#committedMs = this.#clock.now()
+    this.#schedule(true)
     this.#tell(told)
   }
 

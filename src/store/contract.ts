@@ -40,7 +40,7 @@ export type Routed =
   | { readonly ok: true; readonly route: Route | undefined }
   | { readonly ok: false; readonly code: 'unavailable' | 'closed'; readonly message: string }
 
-/** For the path of a call. Every `done` runs once and never synchronously. */
+/** For the path of a call. Every `done` runs once; those about writes never synchronously. */
 export interface CallStore {
   /** The row of a leg, before its first provisional response. `done` after it is safe, or at once known not to be. */
   callStarted(leg: LegRecord, done: (result: Written) => void): void
@@ -48,7 +48,7 @@ export interface CallStore {
   callAnswered(leg: LegRecord, done?: (result: Written) => void): void
   /** The whole row, so that nothing is missing if an earlier write was lost. The first end of a leg stays. */
   callEnded(leg: EndedLegRecord, done?: (result: Written) => void): void
-  /** An exact pattern before the longest beginning. */
+  /** An exact pattern before the longest beginning. From memory: `done` runs before this returns. */
   routeNumber(number: string, done: (result: Routed) => void): void
   application(sid: string): ApplicationRecord | undefined
   trunk(name: string): TrunkRecord | undefined
@@ -138,6 +138,6 @@ export interface StoreOptions {
    * switch gives none, and writes no calls.
    */
   readonly node?: string
-  /** Writes of this long share a transaction; 5 when absent. */
-  readonly commitDelayMs?: number
+  /** Least time between two commits of rows that somebody waits for; 8 when absent. */
+  readonly commitIntervalMs?: number
 }

@@ -71,7 +71,7 @@ export interface UserRecord {
 
 export type UserKey = Pick<UserRecord, 'username' | 'domain'>
 
-/** What is known of a leg while it lives. The first eight fields are the same in every row that is given of a leg. */
+/** What is known of a leg while it lives. The first seven fields are the same in every row that is given of a leg. */
 export interface LegRecord {
   readonly legSid: string
   /** The session it began in. */
@@ -79,10 +79,11 @@ export interface LegRecord {
   /** The leg for whose sake this one was called. */
   readonly parentLegSid?: string
   readonly direction: 'inbound' | 'outbound'
-  readonly sipCallId: string
   readonly from: string
   readonly to: string
   readonly startedAtMs: number
+  /** Empty until the INVITE of an outbound leg is written. */
+  readonly sipCallId: string
   readonly tag?: unknown
   readonly applicationSid?: string
   readonly trunk?: string

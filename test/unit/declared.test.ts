@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { noMetrics, silentLog } from '../../src/base/index.ts'
+import { Failure, noMetrics, silentLog } from '../../src/base/index.ts'
 import { type Declarations, declare, keysOf, NOTHING_DECLARED } from '../../src/declared.ts'
 import { type ApplicationRecord, openMemory, type Store } from '../../src/store/index.ts'
 import { application, memoryLog, StillClock, trunk, user } from './store/fixtures.ts'
@@ -65,6 +65,13 @@ it('a number that moves to a new application does so at once', async () => {
   await declare(store.manage, moved, keysOf(ALL), silentLog)
   expect(await store.manage.numbers.list()).toEqual(moved.numbers)
   expect((await store.manage.applications.list()).map(({ sid }) => sid)).toEqual(['app-1', 'app-3'])
+})
+
+it('a record that cannot be removed for any other reason is an error', async () => {
+  await declare(store.manage, ALL, NOTHING_DECLARED, silentLog)
+  const failing = { ...store.manage.numbers, remove: () => Promise.reject(new Failure('unavailable', 'disk full')) }
+  const manage = { ...store.manage, numbers: failing }
+  await expect(declare(manage, NONE, keysOf(ALL), silentLog)).rejects.toMatchObject({ code: 'unavailable' })
 })
 
 it('a store that fails is no reason to go on', async () => {

@@ -145,7 +145,8 @@ export class Dial {
 
   #lost(failure: LegFailure): void {
     this.#alerting.stop()
-    const leg = failure.leg === undefined ? undefined : (this.#ended.get(failure.leg) ?? this.#env.leg(failure.leg)?.info)
+    const leg =
+      failure.leg === undefined ? undefined : (this.#ended.get(failure.leg) ?? this.#env.leg(failure.leg)?.info)
     this.#env.report({
       type: 'group-lost',
       group: this.#effect.group,

@@ -1,7 +1,7 @@
 /**
  * What is played to legs and what their keys say: the play and collect tasks of a call, by name.
  */
-import type { Clock } from '../../base/index.ts'
+import type { Clock, Log } from '../../base/index.ts'
 import type { CallEffect, SessionEvent } from '../../flow/index.ts'
 import type { MediaEvent } from '../../media/index.ts'
 import type { Leg } from '../leg.ts'
@@ -10,6 +10,7 @@ import { Playback, type PlaybackEnv } from './playback.ts'
 
 export interface PromptingEnv extends PlaybackEnv {
   readonly clock: Clock
+  readonly log: Log
 }
 
 interface Playing {
@@ -50,6 +51,8 @@ export class Prompting {
     this.#playing.set(effect.task, { leg, playback })
     playback.start(outcome => {
       this.#playing.delete(effect.task)
+      const { result, message } = outcome
+      if (result === 'failed') this.#env.log.info({ leg: leg.id }, `A sound cannot be played: ${message}`)
       for (const { prompt, collector } of this.#collecting.values()) if (prompt === effect.task) collector.promptOver()
       this.#report({ type: 'played', task: effect.task, outcome })
     })

@@ -71,8 +71,11 @@ const endPayload = ({ durationMs = 0, endedBy }: LegInfo): Payload => ({
   call_termination_by: endedBy === 'switch' ? 'jambonz' : 'caller',
 })
 
-function playPayload({ result, playedMs }: PlayResult): Payload {
-  if (result === 'failed') return { reason: 'playFailed', status: 'fail' }
+/** `error` is ours: the sentence that says why nothing was heard. */
+function playPayload({ result, playedMs, message }: PlayResult): Payload {
+  if (result === 'failed') {
+    return { reason: 'playFailed', status: 'fail', ...(message !== undefined && { error: message }) }
+  }
   return {
     reason: 'playCompleted',
     playback_seconds: Math.floor(playedMs / 1_000),

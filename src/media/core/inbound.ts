@@ -140,7 +140,7 @@ export class Inbound {
     packet.payloadType = events.sendPayloadType
     target.sender.claim(leg.stream)
     const ticks = eventTicks(this.#context.io.arena, packet.payloadAt)
-    if (target.sender.relayEvent(packet, ticks, nowMs)) this.#context.outlet.send(target, packet)
+    if (target.sender.relay(packet, ticks, nowMs)) this.#context.outlet.send(target, packet)
   }
 
   #digit(leg: Leg, nowMs: number): void {

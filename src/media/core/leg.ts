@@ -148,9 +148,12 @@ export class Leg extends Paced {
     this.payloadType = NONE
   }
 
-  /** The far end, asked not to send, may be silent; asked again, it gets the whole time to start. */
+  /**
+   * The far end, asked not to send, may be silent, and so may one that does not want to hear: phones hold a call like
+   * that and have nothing to say. Asked again, it gets the whole time to start.
+   */
   #watch(nowMs: number): void {
-    if (!this.mayHear) {
+    if (!this.#isAwaited) {
       this.timeout.stop()
       this.isWatched = false
     } else if (!this.isWatched && this.heardMs + this.reportedMs > 0) {
@@ -161,8 +164,12 @@ export class Leg extends Paced {
 
   /** From the first packet on, silence is watched for. */
   watch(): void {
-    this.isWatched = this.mayHear
-    if (this.mayHear) this.timeout.start()
+    this.isWatched = this.#isAwaited
+    if (this.isWatched) this.timeout.start()
+  }
+
+  get #isAwaited(): boolean {
+    return this.remote?.direction === 'sendrecv'
   }
 
   #permit(): void {

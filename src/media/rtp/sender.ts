@@ -25,11 +25,12 @@ export class RtpSender {
   /** The sequence number after the highest that was sent, and how many of those before it the source has used. */
   #next: number
   #used = 0
-  /** No sound was sent at or after this timestamp. */
-  #end: number
-  /** The timestamp that stood for the moment `#sentMs`. */
+  /** Timestamp of what was sent last, when that was, and the timestamp at which its sound ends. */
   #position: number
   #sentMs = 0
+  #end: number
+  /** By how much the timestamps run ahead of the clock, because sources followed each other too closely. */
+  #ahead = 0
   /** A relayed stream leaves with `in + offset`. */
   #sequenceOffset = 0
   #timestampOffset = 0
@@ -56,22 +57,15 @@ export class RtpSender {
   }
 
   /**
-   * A packet of a stream that is passed on: gaps, order and marks stay as they came. False: it is from before the
-   * source's turn and must not be sent.
+   * A packet of a stream that is passed on, sound or event: gaps, order and marks stay as they came. False: it is from
+   * before the source's turn and must not be sent.
    */
   relay(packet: RtpPacket, ticks: number, nowMs: number): boolean {
     if (!this.#renumber(packet, nowMs)) return false
-    const { timestamp } = packet
-    if (this.#isLatest(packet)) this.#advance(timestamp, timestamp + ticks, nowMs)
-    return this.#complete(packet)
-  }
-
-  /** A telephone event that is passed on, `ticks` long so far. As `relay`. */
-  relayEvent(packet: RtpPacket, ticks: number, nowMs: number): boolean {
-    if (!this.#renumber(packet, nowMs)) return false
-    const end = packet.timestamp + ticks
-    if (this.#isLatest(packet)) this.#advance(end, end, nowMs)
-    return this.#complete(packet)
+    const isLatest = ((packet.sequence + 1) & 0xffff) === this.#next
+    if (isLatest) this.#advance(packet.timestamp, ticks, nowMs)
+    this.#complete(packet)
+    return true
   }
 
   /** Sound made here, which follows on what the source sent before. */
@@ -79,18 +73,17 @@ export class RtpSender {
     packet.marker = this.#switching
     packet.timestamp = this.#switching ? this.#resume(nowMs) : this.#end
     packet.sequence = this.#take()
-    this.#advance(packet.timestamp, packet.timestamp + ticks, nowMs)
+    this.#advance(packet.timestamp, ticks, nowMs)
     this.#complete(packet)
   }
 
   /** An event made here, `ticks` long so far: RFC 4733, all packets of an event carry the time of the first. */
   sendEvent(packet: RtpPacket, ticks: number, isFirst: boolean, nowMs: number): void {
-    if (isFirst) this.#eventTimestamp = this.#resume(nowMs)
-    packet.marker = isFirst
+    packet.marker = isFirst || this.#switching
+    if (packet.marker) this.#eventTimestamp = this.#resume(nowMs)
     packet.timestamp = this.#eventTimestamp
     packet.sequence = this.#take()
-    const end = packet.timestamp + ticks
-    this.#advance(end, end, nowMs)
+    this.#advance(packet.timestamp, ticks, nowMs)
     this.#complete(packet)
   }
 
@@ -110,17 +103,15 @@ export class RtpSender {
     return true
   }
 
-  #isLatest(packet: RtpPacket): boolean {
-    return ((packet.sequence + 1) & 0xffff) === this.#next
-  }
-
   /** The timestamp with which a source starts now: the clock's, but never inside the sound that was sent before. */
   #resume(nowMs: number): number {
     this.#switching = false
     this.#used = 0
     if (this.packets === 0) return this.#end
-    const byClock = this.#position + Math.round(((nowMs - this.#sentMs) * this.clockRateHz) / 1000)
-    return ((byClock - this.#end) | 0) > 0 ? byClock | 0 : this.#end
+    const elapsed = Math.round(((nowMs - this.#sentMs) * this.clockRateHz) / 1000)
+    const byClock = (this.#position + elapsed - this.#ahead) | 0
+    this.#ahead = Math.max(0, (this.#end - byClock) | 0)
+    return (byClock + this.#ahead) | 0
   }
 
   #take(): number {
@@ -129,18 +120,17 @@ export class RtpSender {
     return sequence
   }
 
-  /** A repeated end of an event moves nothing. */
-  #advance(position: number, end: number, nowMs: number): void {
-    if ((end | 0) === this.#end && this.packets > 0) return
-    this.#position = position | 0
-    this.#end = end | 0
+  /** The later packets of an event, which carry the time of the first, only make it longer. */
+  #advance(timestamp: number, ticks: number, nowMs: number): void {
+    this.#end = (timestamp + ticks) | 0
+    if (timestamp === this.#position && this.packets > 0) return
+    this.#position = timestamp
     this.#sentMs = Math.round(nowMs)
   }
 
-  #complete(packet: RtpPacket): true {
+  #complete(packet: RtpPacket): void {
     packet.ssrc = this.ssrc
     this.packets++
     this.octets += packet.payloadBytes
-    return true
   }
 }

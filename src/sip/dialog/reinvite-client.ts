@@ -23,7 +23,8 @@ export class ReinviteClient {
   /** ACKs that may have to be sent again, by the number of their INVITE. */
   readonly #acks = new Map<number, () => void>()
   #busy = false
-  #glareTimer: Timer | undefined
+  /** One that waits for its second try. */
+  #waiting: { readonly timer: Timer; readonly done: (outcome: RequestOutcome) => void } | undefined
 
   constructor(context: UserAgentContext, client: InDialogClient, owner: ReinviteOwner) {
     this.#context = context
@@ -52,12 +53,14 @@ export class ReinviteClient {
   }
 
   close(): void {
-    this.#glareTimer?.cancel()
-    this.#glareTimer = undefined
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.timer.cancel()
+    waiting?.done({ ok: false, cause: 'ended' })
   }
 
   #send(body: Body, done: (outcome: RequestOutcome) => void, mayRetry: boolean): void {
-    const ready = this.#busy ? 'no' : this.#owner.ready()
+    const ready = this.#busy || this.#waiting ? 'no' : this.#owner.ready()
     if (ready === 'no') done({ ok: false, cause: 'ended' })
     else if (ready === 'wait') this.#later(body, done)
     else this.#transact(body, done, mayRetry)
@@ -100,10 +103,10 @@ export class ReinviteClient {
   #later(body: Body, done: (outcome: RequestOutcome) => void): void {
     const { random, clock } = this.#context
     const ms = this.#client.state.caller ? 2_100 + 10 * randomBelow(random, 191) : 10 * randomBelow(random, 201)
-    this.#glareTimer?.cancel()
-    this.#glareTimer = clock.after(ms, () => {
-      this.#glareTimer = undefined
+    const timer = clock.after(ms, () => {
+      this.#waiting = undefined
       this.#send(body, done, false)
     })
+    this.#waiting = { timer, done }
   }
 }

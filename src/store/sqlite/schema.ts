@@ -52,7 +52,6 @@ const LEG_START = {
   parentLegSid: 'text',
   direction: 'text',
   node: 'text',
-  sipCallId: 'text',
   from: 'text',
   to: 'text',
   startedAtMs: 'integer',
@@ -60,6 +59,7 @@ const LEG_START = {
 
 /** The columns that a later row of the same leg may change; no index has one, so that this is cheap. */
 export const LEG_COURSE = {
+  sipCallId: 'text',
   tag: 'json',
   applicationSid: 'text',
   trunk: 'text',

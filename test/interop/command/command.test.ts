@@ -102,7 +102,7 @@ describe('calls', () => {
     expect((await running.ended).code).toBe(0)
     const rows = await cdrs()
     expect(rows.map(({ to, disposition }) => [to, disposition]).sort()).toEqual([
-      ['1', expect.not.stringMatching('node_crash')],
+      ['1', 'no-answer'],
       ['alice', 'canceled'],
       ['bob', 'canceled'],
     ])
@@ -120,6 +120,22 @@ describe('calls', () => {
     expect(await cdrs()).toMatchObject([{ to: '1000', disposition: 'node_crash', endedBy: 'switch' }])
   })
 
+  it('of a switch that runs are none of the business of another that is started beside it by mistake', async () => {
+    const running = home.run()
+    const { sipPort } = await running.ready()
+    await phone.call('1000', sipPort)
+    expect(await home.run().ended).toEqual({
+      code: 1,
+      signal: null,
+      out: '',
+      err: expect.stringMatching(/^cordboard: The data directory \S+var is in use by another switch\.\n$/),
+    })
+    running.signal('SIGTERM')
+    phone.respond(await phone.next(/^BYE /), '200 OK', sipPort)
+    await running.ended
+    expect(await cdrs()).toMatchObject([{ to: '1000', disposition: 'completed' }])
+  })
+
   it('are made on request', async () => {
     const running = home.run({ CORDBOARD_HTTP_TOKEN: 'a-token-for-this-test' })
     const { sipPort, http, calls } = await running.ready()
@@ -134,12 +150,14 @@ describe('calls', () => {
     })
     expect(response.status).toBe(201)
     const { sid } = (await response.json()) as { readonly sid: string }
-    phone.respond(await phone.next(/^INVITE /), '200 OK', sipPort)
+    const invite = await phone.next(/^INVITE /)
+    phone.respond(invite, '200 OK', sipPort)
     await phone.next(/^ACK /)
     phone.respond(await phone.next(/^BYE /), '200 OK', sipPort)
     running.signal('SIGTERM')
     await running.ended
-    expect(await cdrs()).toMatchObject([{ legSid: sid, direction: 'outbound', disposition: 'completed' }])
+    const [, sipCallId] = /^Call-ID: (\S+)/im.exec(invite) ?? []
+    expect(await cdrs()).toMatchObject([{ legSid: sid, sipCallId, direction: 'outbound', disposition: 'completed' }])
   })
 })
 

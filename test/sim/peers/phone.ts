@@ -111,6 +111,8 @@ export class SimPhone {
   /** Called for every request inside a dialog that is not BYE, ACK or CANCEL; gives the status. */
   onRequest: (text: Text, call: PhoneCall) => number = () => 200
   maxForwards = 70
+  /** Sends no ACK to a 2xx any more. */
+  silentAck = false
   /** Wants credentials for the next BYE as well. */
   challengeInDialog: Manners['challenge']
   readonly name: string
@@ -430,13 +432,14 @@ export class SimPhone {
     call.acked = true
     if (!first) return
     call.times['answered'] = this.#clock.now()
-    this.#listen(call, text.body)
+    this.#listen(call, text.body, this.#lateAnswers.get(call)?.payloadTypes)
     call.audio?.talk(this.#talkFrames.get(call) ?? 0, this.#voice(call))
     // The 200 crossed our CANCEL: the call is up, so it is ended with BYE.
     if (call.canceled) this.hangUp(call)
   }
 
   #ack(call: PhoneCall, text: Text, number: number): void {
+    if (this.silentAck) return
     const answer = this.#lateAnswers.get(call)
     const body = answer ? this.#describe(call, answer) : ''
     const bytes = writeText(
@@ -483,7 +486,7 @@ export class SimPhone {
   #onCallRequest(call: PhoneCall, method: string, text: Text, source: { address: string; port: number }): void {
     switch (method) {
       case 'INVITE':
-        if (cseqOf(text).number === cseqOf(call.invite ?? text).number) this.#inviteAgain(call, text, source)
+        if (call.invite && cseqOf(text).number === cseqOf(call.invite).number) this.#inviteAgain(call, text, source)
         else this.#onReinvite(call, text, source)
         break
       case 'ACK':

@@ -3,7 +3,7 @@
  */
 import { describe, expect } from 'vitest'
 import type { SimPhone } from '../peers/phone.ts'
-import { type Story, statusesOf, story } from './story.ts'
+import { statusesOf, story } from './story.ts'
 
 const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
   {

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest'
 import { APPLICATION } from '../world/world.ts'
 import type { SimPhone } from '../peers/phone.ts'
 import { heardBetween, levelOf } from './sounds.ts'
-import { type Payload, type Story, statusesOf, story, WATCHED } from './story.ts'
+import { type Payload, statusesOf, story, WATCHED } from './story.ts'
 
 const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
   {

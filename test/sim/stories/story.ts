@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { dialectNamed } from '../../../src/dialects/index.ts'
 import type { ApplicationInfo, Program } from '../../../src/flow/index.ts'
 import type { PhoneCall, SimPhone } from '../peers/phone.ts'
+import { Stranger } from '../peers/stranger.ts'
 import type { Received, SimReply } from '../world/http.ts'
 import { Invariants } from '../world/invariants.ts'
 import { APPLICATION, SWITCH, World, type WorldOptions } from '../world/world.ts'
@@ -46,6 +47,14 @@ export class Story {
     const phone = this.world.phone(name)
     if (manners) phone.manners = manners
     return phone
+  }
+
+  /** A host that may say anything. */
+  stranger(): Stranger {
+    const stranger = new Stranger(this.world)
+    this.#invariants.strangers.add(stranger.address)
+    this.wire.strangers.add(stranger.address)
+    return stranger
   }
 
   /** What number 1 does: the answers to its hooks, by path. Unknown paths say nothing (204). */

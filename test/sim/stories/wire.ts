@@ -24,6 +24,8 @@ export class Wire {
   readonly messages: Message[] = []
   /** Why something that the switch said is not well formed. */
   readonly faults: string[] = []
+  /** Addresses whose requests may lack what an answer copies. */
+  readonly strangers = new Set<string>()
   readonly #world: World
 
   constructor(world: World) {
@@ -68,17 +70,18 @@ export class Wire {
     if (!bySwitch && !toSwitch) return
     const peer = bySwitch ? to.address : from.address
     this.messages.push({ atMs: this.#world.timeline.now, bySwitch, peer, text: readText(bytes), bytes })
-    const fault = bySwitch ? faultOf(bytes) : undefined
+    const fault = bySwitch ? faultOf(bytes, !this.strangers.has(peer)) : undefined
     if (fault !== undefined) this.faults.push(fault)
   }
 }
 
 /** Undefined when the head is well formed, has every field once that must be there, and tells the length of the body. */
-function faultOf(bytes: Uint8Array): string | undefined {
+function faultOf(bytes: Uint8Array, isComplete: boolean): string | undefined {
   const whole = Buffer.from(bytes).toString('latin1')
   const end = whole.indexOf('\r\n\r\n')
   if (end < 0 || !HEAD.test(whole.slice(0, end + 2))) return `Not a SIP message: ${JSON.stringify(whole)}`
   const text = readText(bytes)
+  if (!isComplete) return undefined
   for (const name of ['from', 'to', 'call-id', 'cseq', 'content-length']) {
     if (text.fields.get(name)?.length !== 1) return `${text.start} has no single ${name}`
   }

@@ -27,6 +27,8 @@ interface Answer {
 
 export class Invariants {
   readonly violations: string[] = []
+  /** Addresses from which anything may come: what is said with them keeps to no rules. */
+  readonly strangers = new Set<string>()
   /** Call-IDs of dialogs that are wanted: legs that won a race, calls that were placed, calls that came in. */
   readonly #wanted = new Set<string>()
   readonly #incoming = new Map<string, Incoming>()
@@ -165,6 +167,7 @@ export class Invariants {
   // --- the wire
 
   #onDatagram(datagram: Datagram, what: 'sent' | 'lost' | 'delivered'): void {
+    if (this.strangers.has(datagram.from.address) || this.strangers.has(datagram.to.address)) return
     const toSwitch = datagram.to.address === SWITCH.address && datagram.to.port === SWITCH.port
     const fromSwitch = datagram.from.address === SWITCH.address && datagram.from.port === SWITCH.port
     if (toSwitch && what === 'delivered') this.#onHeard(readText(datagram.bytes), datagram)

@@ -24,11 +24,11 @@ describe('POST /jambonz/v1/Accounts/:accountSid/Calls', () => {
 
   it('runs the hook of the request in place of that of the application, signed by its secret', async () => {
     const desk = new Desk()
-    await desk.call({ ...CALL, call_hook: '/other', call_status_hook: { url: 'https://s.test/', method: 'GET' } })
+    await desk.call({ ...CALL, call_hook: '/other', call_status_hook: { url: 'status', method: 'GET' } })
     expect(desk.placements[0]?.application).toEqual({
       ...APPLICATION,
-      callHook: { url: '/other', method: 'POST' },
-      statusHook: { url: 'https://s.test/', method: 'GET' },
+      callHook: { url: 'https://app.test/other', method: 'POST' },
+      statusHook: { url: 'https://app.test/status', method: 'GET' },
     })
   })
 
@@ -87,6 +87,12 @@ describe('a request without the right token', () => {
 })
 
 describe('a request that cannot be carried out', () => {
+  it('has a path that is none', async () => {
+    const { status, json } = await new Desk().call(CALL, { account: '%zz' })
+    expect(status).toBe(400)
+    expect(json['msg']).toMatch(/%zz/)
+  })
+
   it('names another account', async () => {
     const { status, json } = await new Desk().call(CALL, { account: 'account-2' })
     expect([status, json]).toEqual([404, { msg: 'There is no account account-2.' }])
@@ -123,6 +129,17 @@ describe('a request that cannot be carried out', () => {
     const { status, json } = await desk.call({ ...CALL, application_sid: 'app-9' })
     expect(status).toBe(422)
     expect(json).toMatchObject({ problems: [{ path: '$.application_sid', code: 'unknown-application' }] })
+    expect(desk.placements).toEqual([])
+  })
+
+  it.each([
+    ['call_hook', { call_hook: '/path' }],
+    ['call_status_hook', { app_json: [], call_status_hook: 'status' }],
+  ])('names a path as its %s, and no application whose it could be', async (property, hooks) => {
+    const desk = new Desk()
+    const { status, json } = await desk.call({ from: '1000', to: TO, ...hooks })
+    expect(status).toBe(422)
+    expect(json).toMatchObject({ problems: [{ path: `$.${property}`, code: 'bad-hook' }] })
     expect(desk.placements).toEqual([])
   })
 

@@ -43,8 +43,15 @@ it('what was declared is remembered, and nothing was before the first start', ()
   const keys = { applications: ['a'], numbers: ['1000'], trunks: [], users: [{ username: 'u', domain: 'd' }] }
   const data = new DataDirectory(path)
   expect(data.declared).toEqual(NOTHING_DECLARED)
-  data.declared = keys
+  data.rememberDeclared(keys)
   expect(new DataDirectory(path).declared).toEqual(keys)
+})
+
+it('a directory has one switch at a time', () => {
+  const unlock = new DataDirectory(path).lock()
+  expect(() => new DataDirectory(path).lock()).toThrow(`The data directory ${path} is in use by another switch.`)
+  unlock()
+  new DataDirectory(path).lock()()
 })
 
 it('a directory that cannot be made is named', () => {

@@ -50,7 +50,7 @@ describe('a store in a file', () => {
       store.callAnswered(leg('leg-1', { startedAtMs: T0, answeredAtMs: T0 + 2500 }))
       clock.advance(10_000)
       store.callEnded(endedLeg('leg-2'))
-      clock.advance(5)
+      clock.advance(100)
       expect(await crashAndReopen()).toEqual([
         { ...endedLeg('leg-2'), node: 'node-1' },
         {
@@ -71,7 +71,7 @@ describe('a store in a file', () => {
       store.callStarted(leg('leg-1', { startedAtMs: T0 }), () => {})
       clock.advance(5)
       store.callAnswered(leg('leg-1', { startedAtMs: T0, ringingAtMs: T0 + 300 }))
-      clock.advance(5)
+      clock.advance(100)
       expect(await crashAndReopen()).toMatchObject([{ endedAtMs: T0 + 300, durationMs: 300, billedMs: 0 }])
     })
 

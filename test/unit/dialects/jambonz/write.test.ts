@@ -210,6 +210,7 @@ describe('the hooks of gather and play', () => {
       ...base,
       reason: 'playFailed',
       status: 'fail',
+      error: 'x',
     })
   })
 })
