@@ -6,7 +6,6 @@
  * one. The benchmark's number plan is in test/bench/README.md.
  */
 import { createLog } from './base/index.ts'
-import type { Directory, TrunkInfo } from './calls/index.ts'
 import { temporaryDirectory } from './cli/data-directory.ts'
 import type { Config } from './config.ts'
 import { type BuiltInProgram, builtInPrograms, type DemoPrompt } from './demo.ts'
@@ -14,6 +13,7 @@ import type { Op, Origin, Target } from './flow/index.ts'
 import { melodyWav } from './melody.ts'
 import { startService } from './service.ts'
 import { escapeUser } from './sip/index.ts'
+import type { TrunkRecord } from './store/index.ts'
 
 const LOOPBACK = '127.0.0.1'
 const SIP_PORT = 15_060
@@ -29,7 +29,17 @@ const PROMPT: DemoPrompt = {
 }
 
 /** The called party by way of a trunk that wants A-law: both legs then differ in codec. */
-const ALAW: TrunkInfo = { name: 'alaw', host: LOOPBACK, port: CALLED_PORT, plus: true, codecs: ['PCMA'] }
+const ALAW: TrunkRecord = {
+  name: 'alaw',
+  host: LOOPBACK,
+  port: CALLED_PORT,
+  outbound: true,
+  priority: 0,
+  weight: 0,
+  numberFormat: 'plus',
+  codecs: ['PCMA'],
+  mediaSources: [],
+}
 
 const at: Origin = { path: '$', verb: 'bench' }
 
@@ -108,15 +118,10 @@ function benchConfig(dataDir: string): Config {
     demo: false,
     applications: names.map(name => ({ sid: name, accountSid: 'bench', name, programName: name })),
     numbers: Object.entries(NUMBERS).map(([pattern, applicationSid]) => ({ pattern, applicationSid })),
-    trunks: [],
+    trunks: [ALAW],
     users: [],
   }
 }
-
-const withAlaw = (own: Directory): Directory => ({
-  ...own,
-  trunk: (name, done) => (name === ALAW.name ? done(ALAW) : own.trunk(name, done)),
-})
 
 const temporary = temporaryDirectory()
 const config = benchConfig(temporary.path)
@@ -130,7 +135,7 @@ function end(code: number): never {
 try {
   const log = createLog(config.logLevel, line => process.stderr.write(line))
   const prompts = [PROMPT]
-  const service = await startService({ config, log, version: 'bench', programs, prompts, directory: withAlaw })
+  const service = await startService({ config, log, version: 'bench', programs, prompts })
   process.once('SIGTERM', () => service.stop().then(() => end(0)))
   process.stdout.write(`pid ${process.pid} ready\n`)
 } catch (error) {

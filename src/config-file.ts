@@ -6,11 +6,12 @@ import * as z from 'zod'
 import { type Endpoint, ipVersion, type LogLevel } from './base/index.ts'
 import { builtInPrograms } from './demo.ts'
 import { dialects } from './dialects/index.ts'
-import { type PortRange, type ToneCountry, tonePlans } from './media/index.ts'
+import { codecFormats, type PortRange, type ToneCountry, tonePlans } from './media/index.ts'
 import { parseUri } from './sip/index.ts'
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfies readonly LogLevel[]
 const TONES = Object.keys(tonePlans) as readonly ToneCountry[]
+const CODECS = codecFormats.map(({ name }) => name)
 const PROGRAMS = Object.keys(builtInPrograms)
 const DIALECTS = dialects.map(dialect => dialect.name)
 
@@ -126,6 +127,7 @@ const sections = {
     weight: whole(0, 65_535).default(10),
     numberFormat: oneOf(['plus', 'no-plus']).default('plus'),
     fromDomain: host.optional(),
+    codecs: z.array(oneOf(CODECS)).min(1).optional(),
   },
   users: { name, contact: text.refine(isSipUri, 'This must be a SIP URI, such as sip:alice@192.0.2.7:5060.') },
 } as const

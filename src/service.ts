@@ -20,8 +20,6 @@ export interface ServiceOptions {
   readonly programs: Readonly<Record<string, BuiltInProgram>>
   /** Those of programs that an application names are written into the prompt directory where they are missing. */
   readonly prompts: readonly DemoPrompt[]
-  /** Puts something in front of the store's directory. */
-  readonly directory?: (own: Directory) => Directory
 }
 
 export interface Service {
@@ -80,8 +78,8 @@ async function open(options: ServiceOptions, closers: Closers): Promise<Service>
   const applications = applicationsOver({ store, log, programs, accountSid, apiBaseUrl })
   const records = recordsOver(store)
   const inside: Inside = { ...around, config, applications, records, gate: { isOpen: true } }
-  const own = directoryOver({ store, random, domain: config.sip.domain })
-  const running = await openSwitch(inside, options.directory?.(own) ?? own, closers)
+  const directory = directoryOver({ store, random, domain: config.sip.domain })
+  const running = await openSwitch(inside, directory, closers)
   const token = config.http.token === undefined ? data.token(random) : undefined
   const hash = token?.hash ?? hashToken(config.http.token ?? '')
   const http = await openApi(inside, running, { hash, version: options.version }, closers)

@@ -189,7 +189,8 @@ function preferredTrunk(trunks: readonly TrunkRecord[], random: Random): TrunkRe
   })
 }
 
-function trunkInfo({ name, host, port, username, password, realm, fromDomain, numberFormat }: TrunkRecord): TrunkInfo {
+function trunkInfo(record: TrunkRecord): TrunkInfo {
+  const { name, host, port, username, password, realm, fromDomain, numberFormat, codecs } = record
   const auth = username !== undefined && password !== undefined ? { username, password } : undefined
   return {
     name,
@@ -198,6 +199,7 @@ function trunkInfo({ name, host, port, username, password, realm, fromDomain, nu
     plus: numberFormat !== 'no-plus',
     ...(auth && { auth: { ...auth, ...(realm !== undefined && { realm }) } }),
     ...(fromDomain !== undefined && { fromDomain }),
+    ...(codecs && { codecs }),
   }
 }
 

@@ -154,6 +154,7 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
     if (this.#wanted === 'answer') {
       this.#answered = true
       this.answeredAt = this.moment()
+      this.note({ sipStatus: 200, sipReason: 'OK' })
       this.#call.answer(body)
     } else if (this.info.state !== 'early') {
       this.#call.progress(body)

@@ -150,6 +150,11 @@ export abstract class Leg implements DialogDelegate {
     this.owner.onLegChange(this)
   }
 
+  /** What is known now and interests nobody yet: it goes along with the next change. */
+  protected note(changes: Partial<LegInfo>): void {
+    this.#info = { ...this.#info, ...changes }
+  }
+
   protected moment(): { wallMs: number; ms: number } {
     return { wallMs: this.env.clock.wallMs(), ms: this.env.clock.now() }
   }

@@ -55,6 +55,8 @@ export interface TrunkRecord {
   readonly numberFormat: 'plus' | 'no-plus' | 'as-dialled'
   /** Host part of From, when the trunk insists on one. */
   readonly fromDomain?: string
+  /** Encoding names that are offered to it, in order of preference; absent: all that there are. */
+  readonly codecs?: readonly string[]
   /** IP addresses, beside those in SDP, from which its media may come. */
   readonly mediaSources: readonly string[]
 }

@@ -30,6 +30,7 @@ export const MIGRATIONS: readonly string[] = [
     weight INTEGER NOT NULL,
     number_format TEXT NOT NULL,
     from_domain TEXT,
+    codecs TEXT,
     media_sources TEXT NOT NULL
   ) STRICT;
 

@@ -36,6 +36,7 @@ export const TRUNK = {
   weight: 'integer',
   numberFormat: 'text',
   fromDomain: 'text',
+  codecs: 'json',
   mediaSources: 'json',
 } as const satisfies ColumnsOf<TrunkRecord>
 

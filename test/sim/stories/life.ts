@@ -1,0 +1,284 @@
+/**
+ * Lives of calls, drawn from a seed: flows, phones, webhooks and the network do whatever they may, at any moment, and
+ * what must hold holds all the same.
+ */
+import type { Manners, PhoneCall, SimPhone } from '../peers/phone.ts'
+import type { PhoneSdp } from '../peers/sip-text.ts'
+import { Invariants } from '../world/invariants.ts'
+import type { SimReply } from '../world/http.ts'
+import { SeededRandom } from '../world/random.ts'
+import { SWITCH, World } from '../world/world.ts'
+import { voice, wav } from './sounds.ts'
+import { programOf, WATCHED } from './story.ts'
+
+export interface Life {
+  readonly seed: number
+  readonly violations: readonly string[]
+  /** Of named things, how often they happened. */
+  readonly events: Readonly<Record<string, number>>
+}
+
+/** After that everybody hangs up. */
+const LIFE_MS = 40_000
+/** Within which everything must be over. */
+const LIMIT_MS = 240_000
+const ACTIONS = 6
+
+export function live(seed: number): Life {
+  return new Drawn(seed).run()
+}
+
+class Drawn {
+  readonly #seed: number
+  readonly #random: SeededRandom
+  readonly #world: World
+  readonly #invariants: Invariants
+  readonly #events: Record<string, number> = {}
+  readonly #callees: SimPhone[]
+  readonly #callers: SimPhone[]
+
+  constructor(seed: number) {
+    const random = new SeededRandom(seed, 'life')
+    this.#seed = seed
+    this.#random = random
+    const slow = random.between(1, 80)
+    const link = {
+      loss: random.pick([0, 0, 0.03, 0.12]),
+      duplicate: random.pick([0, 0, 0.1]),
+      reorder: random.pick([0, 0, 0.2]),
+      reorderMs: 250,
+      delayMs: [random.between(1, slow), slow] as const,
+    }
+    this.#world = new World({ seed, link, ports: random.chance(0.1) ? { from: 20_000, to: 20_005 } : { from: 20_000, to: 20_999 } })
+    this.#invariants = new Invariants(this.#world)
+    this.#callees = Array.from({ length: random.between(1, 4) }, (_, index) => this.#phone(`b${index}`))
+    this.#callers = Array.from({ length: random.between(1, 2) }, (_, index) => this.#phone(`a${index}`))
+  }
+
+  run(): Life {
+    this.#furnish()
+    for (const caller of this.#callers) this.#at(this.#random.between(0, 3_000), () => this.#call(caller))
+    if (this.#random.chance(0.2)) this.#at(this.#random.between(0, 3_000), () => this.#place())
+    if (this.#random.chance(0.15)) this.#at(this.#random.between(500, 20_000), () => this.#endAll())
+    this.#step(LIFE_MS)
+    this.#sweep(LIMIT_MS)
+    this.#invariants.finish()
+    const { started, ended } = this.#world
+    const violations = [...this.#invariants.violations]
+    if (started.length !== ended.length) violations.push(`${started.length} records begun, ${ended.length} completed`)
+    return { seed: this.#seed, violations, events: this.#events }
+  }
+
+  #count(event: string): void {
+    this.#events[event] = (this.#events[event] ?? 0) + 1
+  }
+
+  #at(delayMs: number, run: () => void): void {
+    this.#world.timeline.clock().after(delayMs, run)
+  }
+
+  #step(ms: number): void {
+    const end = this.#world.timeline.now + ms
+    while (this.#world.timeline.step(end)) this.#invariants.check()
+  }
+
+  /** Everybody hangs up, until nothing is left. */
+  #sweep(limitMs: number): void {
+    const { timeline } = this.#world
+    const end = timeline.now + limitMs
+    while (timeline.now < end && (this.#world.switch.calls.size > 0 || this.#world.http.pending > 0)) {
+      for (const phone of this.#world.phones) for (const call of phone.calls) phone.hangUp(call)
+      this.#step(1_000)
+      timeline.runUntil(timeline.now)
+    }
+  }
+
+  // --- the surroundings
+
+  #furnish(): void {
+    const random = this.#random
+    const world = this.#world
+    world.recordMs = random.pick([0, 1, 1, 300])
+    world.lookUpMs = random.pick([0, 0, 150])
+    world.files.delayMs = random.pick([1, 1, 700])
+    world.dns.delayMs = random.pick([2, 400])
+    world.files.contents.set('/prompts/hello.wav', wav(440, random.between(300, 1_500)))
+    world.files.contents.set('/prompts/torn.wav', wav(440, 500).subarray(0, 900))
+    world.dns.hosts.set('b0.test', [this.#callees[0]?.address ?? ''])
+    world.contacts.set('team', this.#callees.map(phone => phone.uri))
+    const fallback = random.chance(0.5) ? { fallback: programOf([{ verb: 'play', url: 'hello.wav' }]) } : {}
+    world.applications.set('1', { ...WATCHED, ...fallback })
+    world.http.server = request => this.#reply(new URL(request.url).pathname)
+  }
+
+  #phone(name: string): SimPhone {
+    const phone = this.#world.phone(name)
+    phone.manners = this.#manners()
+    phone.onRequest = () => this.#random.pick([200, 200, 200, 491, 488])
+    return phone
+  }
+
+  #manners(): Manners {
+    const random = this.#random
+    const kind = random.unit()
+    const ringAfterMs = random.between(10, 300)
+    const common: Manners = {
+      ringAfterMs,
+      early: random.chance(0.25),
+      talkFrames: random.between(0, 100),
+      answersCancel: random.chance(0.1),
+      deafToCancel: random.chance(0.05),
+      sdp: { payloadTypes: random.pick([[0], [8], [0, 8], [9]]), events: random.pick([0, 101, 96]) },
+    }
+    if (kind < 0.6) return { ...common, answerAfterMs: ringAfterMs + random.between(1, 4_000), ...(random.chance(0.3) && { hangUpAfterMs: random.between(0, 6_000) }) }
+    if (kind < 0.75) return { ...common, reject: { status: random.pick([486, 480, 603, 500, 404]), afterMs: random.between(5, 3_000) } }
+    if (kind < 0.9) return common
+    return { dead: true }
+  }
+
+  // --- the application
+
+  #reply(path: string): SimReply | undefined {
+    const random = this.#random
+    const delayMs = random.pick([5, 5, 50, 800, 3_000])
+    const kind = random.unit()
+    if (path === '/status') return kind < 0.9 ? { status: 204, delayMs } : undefined
+    if (kind < 0.03) return undefined
+    if (kind < 0.06) return { fault: 'refused' }
+    if (kind < 0.1) return { status: random.pick([500, 404, 302]), delayMs }
+    if (kind < 0.13) return { text: random.pick(['nonsense', '[{"verb":"fly"}]', '']), delayMs }
+    return { json: path === '/call' || random.chance(0.5) ? this.#flow() : [], delayMs }
+  }
+
+  #flow(): object[] {
+    return Array.from({ length: this.#random.between(0, 3) }, () => this.#verb())
+  }
+
+  #verb(): object {
+    const random = this.#random
+    const hook = random.chance(0.5) ? { actionHook: random.pick(['/a', '/b']) } : {}
+    const url = random.pick(['hello.wav', 'torn.wav', 'missing.wav', 'tone_stream://%(700,0,440)', 'silence_stream://900'])
+    const verbs: (() => object)[] = [
+      () => ({ verb: 'answer' }),
+      () => ({ verb: 'alert', message: 'x' }),
+      () => ({ verb: 'pause', length: random.between(0, 3) }),
+      () => ({ verb: 'play', url, loop: random.pick([1, 2]), earlyMedia: random.chance(0.3), ...hook }),
+      () => ({ verb: 'gather', numDigits: 2, timeout: random.between(1, 4), interDigitTimeout: 1, play: { url }, ...hook }),
+      () => this.#dial(hook),
+      () => this.#dial(hook),
+      () => this.#dial(hook),
+      () => ({ verb: 'redirect', actionHook: '/a' }),
+      () => ({ verb: 'tag', data: { n: random.between(0, 9) } }),
+      () => ({ verb: 'hangup' }),
+      () => ({ verb: 'sip:decline', status: 486 }),
+    ]
+    return random.pick(verbs)()
+  }
+
+  #dial(hook: object): object {
+    const random = this.#random
+    const target = this.#callees.map(phone => ({ type: 'sip', sipUri: phone.uri }))
+    if (random.chance(0.2)) target.splice(0, 1, { type: 'sip', sipUri: 'sip:b0@b0.test' })
+    const targets: object[] = random.chance(0.2) ? [{ type: 'user', name: 'team' }] : target.slice(0, random.between(1, target.length))
+    return {
+      verb: 'dial',
+      target: targets,
+      answerOnBridge: random.chance(0.5),
+      timeout: random.between(1, 6),
+      ...(random.chance(0.3) && { timeLimit: random.between(1, 8) }),
+      ...(random.chance(0.3) && { dialMusic: random.pick(['hello.wav', 'missing.wav']) }),
+      ...hook,
+    }
+  }
+
+  // --- the phones
+
+  #call(caller: SimPhone): void {
+    const random = this.#random
+    const late = random.chance(0.15)
+    const payloadTypes = random.pick([[0], [8], [0, 8], [8, 0], [9]])
+    const call = caller.call('1', SWITCH, {
+      sdp: late ? null : { payloadTypes, events: random.pick([0, 101, 96]) },
+      ...(late && { lateAnswer: random.chance(0.15) ? null : { payloadTypes } }),
+      talkFrames: random.between(0, 200),
+    })
+    this.#count('calls')
+    this.#script(caller, () => call)
+    for (const callee of this.#callees) this.#script(callee, () => callee.calls.at(-1))
+    if (random.chance(0.5)) this.#at(random.between(0, 15_000), () => this.#hangUp(caller, call))
+  }
+
+  /** Things that a phone does in a call, now and then. */
+  #script(phone: SimPhone, callOf: () => PhoneCall | undefined): void {
+    for (let action = 0; action < ACTIONS; action++) {
+      this.#at(this.#random.between(0, 20_000), () => {
+        const call = callOf()
+        if (call?.acked && !call.ended && !call.byeSent) this.#act(phone, call)
+      })
+    }
+  }
+
+  #act(phone: SimPhone, call: PhoneCall): void {
+    const random = this.#random
+    const offers: Partial<PhoneSdp>[] = [
+      { direction: 'sendonly' },
+      { direction: 'inactive' },
+      { direction: 'sendrecv' },
+      { address: '0.0.0.0' },
+      { payloadTypes: [8] },
+      { payloadTypes: [0, 8] },
+      { payloadTypes: [9] },
+      { events: 97 },
+    ]
+    const acts: (readonly [name: string, act: () => void])[] = [
+      ['offer', () => phone.reinvite(call, random.pick(offers))],
+      ['offer', () => phone.reinvite(call, random.pick(offers))],
+      ['late offer', () => phone.reinvite(call, null)],
+      [
+        'move',
+        () => {
+          phone.moveMedia(call)
+          phone.reinvite(call, {})
+        },
+      ],
+      ['digits', () => call.audio?.press(random.pick(['1', '12', '#', '1*2#']))],
+      ['INFO', () => phone.request(call, 'INFO', ['Content-Type: application/dtmf'], random.pick(['1', '2', 'x']))],
+      ['voice', () => call.audio?.talk(random.between(1, 100), voice(700))],
+      ['hang up', () => this.#hangUp(phone, call)],
+    ]
+    const [name, act] = random.pick(acts)
+    this.#count(name)
+    act()
+  }
+
+  #hangUp(phone: SimPhone, call: PhoneCall): void {
+    if (call.ended) return
+    this.#count(call.answered ? 'BYE' : 'CANCEL')
+    phone.hangUp(call)
+  }
+
+  // --- the operator
+
+  #place(): void {
+    const [callee] = this.#callees
+    if (!callee) return
+    this.#count('placed')
+    this.#world.switch.calls.place(
+      {
+        target: { type: 'sip', uri: callee.uri, path: '$.to' },
+        application: this.#world.applications.get('1') ?? WATCHED,
+        callerId: '+4930901820',
+        ringTimeoutMs: this.#random.between(500, 5_000),
+        ...(this.#random.chance(0.3) && { limitMs: this.#random.between(500, 5_000) }),
+      },
+      () => {},
+    )
+  }
+
+  #endAll(): void {
+    for (const call of this.#world.switch.calls) {
+      this.#count('ended by operator')
+      call.hangup('operator')
+    }
+  }
+}
