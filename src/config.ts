@@ -93,8 +93,19 @@ export function networksContain(networks: readonly string[]): (address: string) 
     if (bits === undefined) list.addAddress(address, familyOf(address))
     else list.addSubnet(address, Number(bits), familyOf(address))
   }
-  return candidate => list.check(candidate, familyOf(candidate))
+  // The same few peers call again and again, and a check costs more than the look-up of a call.
+  const known = new Map<string, boolean>()
+  return candidate => {
+    const before = known.get(candidate)
+    if (before !== undefined) return before
+    const contained = list.check(candidate, familyOf(candidate))
+    if (known.size >= KNOWN_ADDRESSES) known.clear()
+    known.set(candidate, contained)
+    return contained
+  }
 }
+
+const KNOWN_ADDRESSES = 1_000
 
 function demoDocument(): Settings {
   return {

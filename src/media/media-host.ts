@@ -2,15 +2,18 @@
  * MediaPort for production: the main thread only gives commands, the media runs in worker threads.
  */
 import { Worker } from 'node:worker_threads'
+import { type Clock, systemClock } from '../base/index.ts'
 import type { MediaCommand } from './command.ts'
 import { type CoreCounts, TALLY_BYTES, Tally } from './core/tally.ts'
 import type { MediaLink } from './media-link.ts'
+import { Outbox } from './outbox.ts'
 import type { MediaEvent } from './port.ts'
 import { defaultPortRange, type PortRange } from './rtp/ports.ts'
 import { Switchboard } from './switchboard.ts'
 import type { MediaWorkerData } from './worker-protocol.ts'
 
 export interface MediaHostOptions {
+  readonly clock?: Clock
   /** Worker threads; 1 serves about a thousand bridged calls. Default 1. */
   readonly workers?: number
   /** Shared out between the workers. */
@@ -18,8 +21,8 @@ export interface MediaHostOptions {
 }
 
 export class MediaHost extends Switchboard {
-  constructor({ workers = 1, ports = defaultPortRange }: MediaHostOptions = {}) {
-    super(sharePorts(ports, workers).map(share => new WorkerLink(share)))
+  constructor({ clock = systemClock, workers = 1, ports = defaultPortRange }: MediaHostOptions = {}) {
+    super(sharePorts(ports, workers).map(share => new WorkerLink(clock, share)))
   }
 }
 
@@ -39,16 +42,21 @@ class WorkerLink implements MediaLink {
   readonly #ports: PortRange
   #worker: Worker | undefined
   #tally = new Tally()
-  /** Of this turn of the event loop: they leave together. */
-  #commands: MediaCommand[] = []
+  readonly #outbox: Outbox<MediaCommand>
   #closed = false
 
-  constructor(ports: PortRange) {
+  constructor(clock: Clock, ports: PortRange) {
     this.#ports = ports
+    // Nobody waits for the end of a leg.
+    this.#outbox = new Outbox(
+      clock,
+      ({ type }) => type !== 'close',
+      commands => this.#post(commands),
+    )
   }
 
   send(command: MediaCommand): void {
-    if (!this.#closed && this.#commands.push(command) === 1) queueMicrotask(() => this.#post())
+    if (!this.#closed) this.#outbox.put(command)
   }
 
   counts(): CoreCounts {
@@ -57,14 +65,13 @@ class WorkerLink implements MediaLink {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#outbox.clear()
     await this.#worker?.terminate()
   }
 
-  #post(): void {
-    if (this.#closed) return
+  #post(commands: readonly MediaCommand[]): void {
     this.#worker ??= this.#start()
-    this.#worker.postMessage(this.#commands)
-    this.#commands = []
+    this.#worker.postMessage(commands)
   }
 
   #start(): Worker {

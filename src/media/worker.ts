@@ -7,6 +7,7 @@ import type { MediaCommand } from './command.ts'
 import { MediaCore } from './core/core.ts'
 import { Tally } from './core/tally.ts'
 import { rtpIoBackends } from './io/backends.ts'
+import { Outbox } from './outbox.ts'
 import type { MediaEvent } from './port.ts'
 import type { MediaWorkerData } from './worker-protocol.ts'
 
@@ -15,11 +16,12 @@ if (!parentPort || !backend) throw new Failure('not-a-worker', 'This file is the
 const port = parentPort
 const { ports, tally } = workerData as MediaWorkerData
 
-let events: MediaEvent[] = []
-const post = (): void => {
-  port.postMessage(events)
-  events = []
-}
+/** The statistics of a leg that has ended are wanted for its record, and not at once. */
+const outbox = new Outbox<MediaEvent>(
+  systemClock,
+  ({ type }) => type !== 'closed',
+  events => port.postMessage(events),
+)
 
 const core = new MediaCore({
   io: clock => backend.create(systemNet(clock), clock),
@@ -27,9 +29,7 @@ const core = new MediaCore({
   random: systemRandom(),
   ports,
   tally: new Tally(tally),
-  emit: event => {
-    if (events.push(event) === 1) queueMicrotask(post)
-  },
+  emit: event => outbox.put(event),
 })
 
 port.on('message', (commands: readonly MediaCommand[]) => {

@@ -45,7 +45,7 @@ export function createSqliteStore(database: Database, options: StoreOptions): St
   }
   database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   const writer = new CdrWriter(sink, options)
-  const cache = createDirectoryCache(database, options.log)
+  const cache = createDirectoryCache(database, options.clock, options.log)
   return {
     ...createCallPath(() => cache.current(), writer, options),
     manage: createManagement(database, { changed: () => cache.invalidate(), reading: () => writer.drain() }),

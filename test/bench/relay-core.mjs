@@ -48,13 +48,13 @@ async function compare() {
   process.exit()
 }
 
-function describe({ microseconds, delivered, sent, collections, rssMiB }) {
-  return `${microseconds.toFixed(2)} µs per packet, ${delivered} of ${sent} delivered, ${collections} collections, ${rssMiB} MiB`
+function describe({ microseconds, delivered, sent, rssMiB }) {
+  return `${microseconds.toFixed(2)} µs per packet, ${delivered} of ${sent} delivered, ${rssMiB} MiB`
 }
 
 async function measure(name) {
   const farEnds = await Promise.all(Array.from({ length: 2 * calls }, () => bind()))
-  const child = fork(fileURLToPath(import.meta.url), [name], { execArgv: ['--expose-gc'] })
+  const child = fork(fileURLToPath(import.meta.url), [name])
   const ask = message =>
     new Promise(resolve => {
       child.once('message', resolve)
@@ -76,7 +76,6 @@ async function measure(name) {
     microseconds: (after.cpuMicros - before.cpuMicros) / delivered,
     delivered,
     sent: done.sent - counted.sent,
-    collections: after.collections - before.collections,
     rssMiB: after.rssMiB,
   }
 }
@@ -115,13 +114,11 @@ function startLoad(farEnds, ports) {
 }
 
 async function serve(forward) {
-  let collections = 0
-  new PerformanceObserver(list => (collections += list.getEntries().length)).observe({ entryTypes: ['gc'] })
   process.on('message', async message => {
     if (message === 'usage') {
       const { user, system } = process.cpuUsage()
       const rssMiB = Math.round(process.memoryUsage.rss() / 2 ** 20)
-      process.send({ cpuMicros: user + system, collections, rssMiB })
+      process.send({ cpuMicros: user + system, rssMiB })
     } else process.send(await forward(message.farEnds))
   })
 }

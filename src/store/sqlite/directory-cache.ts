@@ -2,7 +2,7 @@
  * The small tables in memory, read again when anyone has changed them.
  */
 import type { Database } from 'better-sqlite3'
-import type { Log } from '../../base/index.ts'
+import type { Clock, Log } from '../../base/index.ts'
 import { createDirectory, type Directory } from '../directory.ts'
 import { messageOf, storeFailure } from '../failure.ts'
 import type { ApplicationRecord, NumberRecord, TrunkRecord, UserRecord } from '../records.ts'
@@ -16,14 +16,21 @@ export interface DirectoryCache {
   invalidate(): void
 }
 
-export function createDirectoryCache(database: Database, log: Log): DirectoryCache {
+/** How long a change of another process may go unseen: asking costs as much as a look-up. */
+const LOOK_EVERY_MS = 200
+
+export function createDirectoryCache(database: Database, clock: Clock, log: Log): DirectoryCache {
   const read = reader(database)
   // Goes up with every change that another connection commits, such as that of a command-line tool.
   const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
   let cached: { readonly directory: Directory; readonly version: number | undefined } | undefined
   let failing = false
+  let lookedMs = Number.NEGATIVE_INFINITY
 
   const refresh = (): Directory => {
+    const now = clock.now()
+    if (cached?.version !== undefined && now - lookedMs < LOOK_EVERY_MS) return cached.directory
+    lookedMs = now
     const version = dataVersion.get()
     if (cached === undefined || cached.version !== version) cached = { directory: read(), version }
     failing = false

@@ -3,9 +3,10 @@
  * what must hold holds all the same.
  */
 import type { Manners, PhoneCall, SimPhone } from '../peers/phone.ts'
-import type { PhoneSdp } from '../peers/sip-text.ts'
+import { methodOf, type PhoneSdp, readText } from '../peers/sip-text.ts'
 import { Invariants } from '../world/invariants.ts'
 import type { SimReply } from '../world/http.ts'
+import type { Datagram } from '../world/net.ts'
 import { SeededRandom } from '../world/random.ts'
 import { SWITCH, World } from '../world/world.ts'
 import { voice, wav } from './sounds.ts'
@@ -22,7 +23,7 @@ export interface Life {
 const LIFE_MS = 40_000
 /** Within which everything must be over. */
 const LIMIT_MS = 240_000
-const ACTIONS = 6
+const ACTIONS = 12
 
 export function live(seed: number): Life {
   return new Drawn(seed).run()
@@ -59,6 +60,7 @@ class Drawn {
     this.#furnish()
     for (const caller of this.#callers) this.#at(this.#random.between(0, 3_000), () => this.#call(caller))
     if (this.#random.chance(0.2)) this.#at(this.#random.between(0, 3_000), () => this.#place())
+    if (this.#random.chance(0.5)) this.#repeatOldDatagrams()
     if (this.#random.chance(0.15)) this.#at(this.#random.between(500, 20_000), () => this.#endAll())
     this.#step(LIFE_MS)
     this.#sweep(LIMIT_MS)
@@ -80,16 +82,18 @@ class Drawn {
   #step(ms: number): void {
     const end = this.#world.timeline.now + ms
     while (this.#world.timeline.step(end)) this.#invariants.check()
+    this.#world.timeline.runUntil(end)
   }
 
   /** Everybody hangs up, until nothing is left. */
   #sweep(limitMs: number): void {
     const { timeline } = this.#world
     const end = timeline.now + limitMs
-    while (timeline.now < end && (this.#world.switch.calls.size > 0 || this.#world.http.pending > 0)) {
+    // A hook that failed is tried again after a while.
+    for (let quiet = 0; quiet < 3 && timeline.now < end; ) {
       for (const phone of this.#world.phones) for (const call of phone.calls) phone.hangUp(call)
       this.#step(1_000)
-      timeline.runUntil(timeline.now)
+      quiet = this.#world.switch.calls.size > 0 || this.#world.http.pending > 0 ? 0 : quiet + 1
     }
   }
 
@@ -128,7 +132,7 @@ class Drawn {
       talkFrames: random.between(0, 100),
       answersCancel: random.chance(0.1),
       deafToCancel: random.chance(0.05),
-      sdp: { payloadTypes: random.pick([[0], [8], [0, 8], [9]]), events: random.pick([0, 101, 96]) },
+      sdp: { payloadTypes: random.pick([[0], [0], [8], [8], [0, 8], [0, 8], [9]]), events: random.pick([0, 101, 96]) },
     }
     if (kind < 0.6) return { ...common, answerAfterMs: ringAfterMs + random.between(1, 4_000), ...(random.chance(0.3) && { hangUpAfterMs: random.between(0, 6_000) }) }
     if (kind < 0.75) return { ...common, reject: { status: random.pick([486, 480, 603, 500, 404]), afterMs: random.between(5, 3_000) } }
@@ -151,7 +155,7 @@ class Drawn {
   }
 
   #flow(): object[] {
-    return Array.from({ length: this.#random.between(0, 3) }, () => this.#verb())
+    return Array.from({ length: this.#random.pick([0, 1, 2, 3, 4]) }, () => this.#verb())
   }
 
   #verb(): object {
@@ -196,7 +200,7 @@ class Drawn {
   #call(caller: SimPhone): void {
     const random = this.#random
     const late = random.chance(0.15)
-    const payloadTypes = random.pick([[0], [8], [0, 8], [8, 0], [9]])
+    const payloadTypes = random.pick([[0], [0], [8], [0, 8], [8, 0], [8, 9], [9]])
     const call = caller.call('1', SWITCH, {
       sdp: late ? null : { payloadTypes, events: random.pick([0, 101, 96]) },
       ...(late && { lateAnswer: random.chance(0.15) ? null : { payloadTypes } }),
@@ -211,7 +215,7 @@ class Drawn {
   /** Things that a phone does in a call, now and then. */
   #script(phone: SimPhone, callOf: () => PhoneCall | undefined): void {
     for (let action = 0; action < ACTIONS; action++) {
-      this.#at(this.#random.between(0, 20_000), () => {
+      this.#at(this.#random.between(0, 12_000), () => {
         const call = callOf()
         if (call?.acked && !call.ended && !call.byeSent) this.#act(phone, call)
       })
@@ -255,6 +259,26 @@ class Drawn {
     if (call.ended) return
     this.#count(call.answered ? 'BYE' : 'CANCEL')
     phone.hangUp(call)
+  }
+
+  // --- the network
+
+  /** What was delivered once may come again much later. An INVITE that is forgotten would be a new call, rightly. */
+  #repeatOldDatagrams(): void {
+    const { net, timeline } = this.#world
+    const old: (Datagram & { readonly atMs: number })[] = []
+    net.tap((datagram, what) => {
+      const isSignalling = datagram.to.port === SWITCH.port && datagram.to.address === SWITCH.address
+      if (isSignalling && what === 'delivered') old.push({ ...datagram, atMs: timeline.now })
+    })
+    for (let count = 0; count < 30; count++) {
+      this.#at(this.#random.between(500, LIFE_MS), () => {
+        const datagram = old.length > 0 ? this.#random.pick(old) : undefined
+        if (!datagram || (methodOf(readText(datagram.bytes)) === 'INVITE' && timeline.now - datagram.atMs > 20_000)) return
+        this.#count('repeated')
+        net.send(datagram)
+      })
+    }
   }
 
   // --- the operator

@@ -10,7 +10,7 @@ test('K01 K07 lives', () => {
   for (let seed = FROM; seed < FROM + SEEDS; seed++) {
     let life: ReturnType<typeof live>
     try {
-      life = live(seed)
+      if (process.env["V"]) process.stderr.write(`${seed} `); life = live(seed)
     } catch (error) {
       life = { seed, violations: [`thrown: ${(error as Error).stack?.split('\n').slice(0, 6).join(' | ')}`], events: {} }
     }
