@@ -4,17 +4,20 @@
 import type { Leg } from './leg.ts'
 import type { LegRecordEnd } from './ports.ts'
 
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
 export function recordEnd(leg: Leg, tag: Readonly<Record<string, unknown>>): LegRecordEnd {
   const { startedAt, ringingAtMs, answeredAt, statistics } = leg
   const endedAt = leg.endedAt ?? startedAt
-  return {
+  const end: Draft<LegRecordEnd> = {
     leg: leg.info,
     endedAtMs: endedAt.wallMs,
     durationMs: endedAt.ms - startedAt.ms,
     answeredMs: answeredAt ? endedAt.ms - answeredAt.ms : 0,
     tag,
-    ...(ringingAtMs === undefined ? {} : { ringingAtMs }),
-    ...(answeredAt === undefined ? {} : { answeredAtMs: answeredAt.wallMs }),
-    ...(statistics === undefined ? {} : { media: statistics }),
   }
+  if (ringingAtMs !== undefined) end.ringingAtMs = ringingAtMs
+  if (answeredAt) end.answeredAtMs = answeredAt.wallMs
+  if (statistics) end.media = statistics
+  return end
 }

@@ -48,7 +48,7 @@ export interface ToneSpec {
 
 /** One piece of sound. */
 export type Sound =
-  /** Mono 16-bit PCM at one of `sampleRatesHz`, shared with the core without a copy. */
+  /** Mono 16-bit PCM at 8, 11.025, 12, 16, 22.05, 24, 32, 44.1 or 48 kHz, shared with the core without a copy. */
   | { readonly kind: 'pcm'; readonly samples: SharedArrayBuffer; readonly sampleRateHz: number }
   | { readonly kind: 'tone'; readonly tone: ToneSpec; readonly durationMs: number }
   | { readonly kind: 'silence'; readonly durationMs: number }

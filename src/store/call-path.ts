@@ -6,13 +6,12 @@ import type { CdrWriter } from './cdr-writer.ts'
 import type { CallStore, Routed, StoreOptions } from './contract.ts'
 import type { Directory } from './directory.ts'
 import { messageOf, storeFailure } from './failure.ts'
-import type { Cdr, EndedLegRecord, LegRecord } from './records.ts'
 
 /** `directory` throws when the store is closed, or when its tables could never be read. */
 export function createCallPath(directory: () => Directory, writer: CdrWriter, { node }: StoreOptions): CallStore {
-  const row = <Leg extends LegRecord>(leg: Leg): Leg & Cdr => {
+  const nodeName = (): string => {
     if (node === undefined) throw storeFailure('no-node')
-    return { ...leg, node }
+    return node
   }
   const look = <Found>(find: (directory: Directory) => Found): Found | undefined => {
     try {
@@ -22,9 +21,14 @@ export function createCallPath(directory: () => Directory, writer: CdrWriter, { 
     }
   }
   return {
-    callStarted: (leg, done) => writer.started(row(leg), done),
-    callAnswered: (leg, done) => writer.write(row(leg), done),
-    callEnded: (leg, done) => writer.ended(row(inWholeMs(leg)), done),
+    callStarted: (leg, done) => writer.started({ ...leg, node: nodeName() }, done),
+    callAnswered: (leg, done) => writer.write({ ...leg, node: nodeName() }, done),
+    // The monotonic clock has fractions.
+    callEnded: (leg, done) =>
+      writer.ended(
+        { ...leg, node: nodeName(), durationMs: Math.round(leg.durationMs), billedMs: Math.round(leg.billedMs) },
+        done,
+      ),
     routeNumber(number, done) {
       done(route(directory, number))
     },
@@ -34,13 +38,6 @@ export function createCallPath(directory: () => Directory, writer: CdrWriter, { 
     user: (username, domain) => look(found => found.user(username, domain)),
   }
 }
-
-/** The monotonic clock has fractions. */
-const inWholeMs = (leg: EndedLegRecord): EndedLegRecord => ({
-  ...leg,
-  durationMs: Math.round(leg.durationMs),
-  billedMs: Math.round(leg.billedMs),
-})
 
 function route(directory: () => Directory, number: string): Routed {
   try {

@@ -6,7 +6,7 @@ import type { Log } from '../../base/index.ts'
 import type { Alerting as AlertingSpec, Source } from '../../flow/index.ts'
 import { InboundLeg } from '../inbound-leg.ts'
 import type { Leg } from '../leg.ts'
-import { Playback, type PlaybackEnv } from './playback.ts'
+import { loggable, Playback, type PlaybackEnv } from './playback.ts'
 
 const RINGBACK: readonly Source[] = [{ kind: 'tone', name: 'ringback', durationMs: 60_000 }]
 
@@ -82,8 +82,8 @@ export class Alerting {
   }
 
   /** Who was promised music is not left in silence. */
-  #doWithoutMusic(message = ''): void {
-    this.#env.log.info({ leg: this.#leg.id }, `Music for a dial cannot be played: ${message}`)
+  #doWithoutMusic(reason: string | undefined): void {
+    this.#env.log.info({ leg: this.#leg.id }, `Music for a dial cannot be played: ${loggable(reason)}`)
     this.#playback = undefined
     this.#play(RINGBACK)
   }

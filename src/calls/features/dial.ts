@@ -89,11 +89,12 @@ export class Dial {
     else if (info.state === 'ended') this.#machine?.dispatch({ type: 'failed', ...failureOf(info) })
   }
 
-  /** Ends what rings, and the winner unless `keepWinner`. */
+  /** Ends what rings, and the winner unless `keepWinner`. Idempotent. */
   cancel(keepWinner: boolean): void {
+    const isFirst = !this.#canceled
     this.#canceled = true
     if (this.#machine) this.#machine.dispatch({ type: 'cancel' })
-    else this.#lost({ outcome: 'canceled', sipStatus: 487, message: 'Canceled' })
+    else if (isFirst) this.#lost({ outcome: 'canceled', sipStatus: 487, message: 'Canceled' })
     if (!keepWinner && this.#winner !== undefined) this.#env.leg(this.#winner)?.hangup({})
   }
 

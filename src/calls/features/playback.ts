@@ -12,6 +12,9 @@ export interface PlaybackEnv {
   readonly tones: TonePlan
 }
 
+/** A reason as it may be logged: without what a URL may carry in secret. */
+export const loggable = (reason = ''): string => reason.replace(/\/\/[^\s/]*@/g, '//').replace(/\?\S*/g, '?...')
+
 export class Playback {
   readonly #env: PlaybackEnv
   readonly #leg: LegMedia

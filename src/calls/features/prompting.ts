@@ -6,7 +6,7 @@ import type { CallEffect, SessionEvent } from '../../flow/index.ts'
 import type { MediaEvent } from '../../media/index.ts'
 import type { Leg } from '../leg.ts'
 import { Collector } from './collector.ts'
-import { Playback, type PlaybackEnv } from './playback.ts'
+import { loggable, Playback, type PlaybackEnv } from './playback.ts'
 
 export interface PromptingEnv extends PlaybackEnv {
   readonly clock: Clock
@@ -52,7 +52,7 @@ export class Prompting {
     playback.start(outcome => {
       this.#playing.delete(effect.task)
       const { result, message } = outcome
-      if (result === 'failed') this.#env.log.info({ leg: leg.id }, `A sound cannot be played: ${message}`)
+      if (result === 'failed') this.#env.log.info({ leg: leg.id }, `A sound cannot be played: ${loggable(message)}`)
       for (const { prompt, collector } of this.#collecting.values()) if (prompt === effect.task) collector.promptOver()
       this.#report({ type: 'played', task: effect.task, outcome })
     })

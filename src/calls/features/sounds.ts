@@ -35,7 +35,7 @@ export function loadSounds(
     }
     prompts.load(source.location, result => {
       if (result.ok) put(index, result.sound)
-      else finish({ ok: false, message: `${source.location}: ${result.message}` })
+      else finish({ ok: false, message: result.message })
     })
   })
   return () => {

@@ -14,6 +14,7 @@ import { Generator } from './generator.ts'
 import { Inbound } from './inbound.ts'
 import { Leg } from './leg.ts'
 import { Outlet } from './outlet.ts'
+import { type BoundPair, PairPool } from './pair-pool.ts'
 import type { Tally } from './tally.ts'
 
 export interface CoreOptions {
@@ -35,6 +36,7 @@ export class MediaCore {
   readonly #inbound: Inbound
   readonly #generator: Generator
   readonly #ports: PortPairs
+  readonly #pairs: PairPool
   readonly #legs = new Map<LegHandle, Leg>()
 
   constructor({ io, clock, random, ports, tally, emit }: CoreOptions) {
@@ -44,6 +46,7 @@ export class MediaCore {
     this.#inbound = new Inbound(this.#context)
     this.#generator = new Generator(this.#context, new ResampleKernels())
     this.#ports = new PortPairs(ports, clock, random)
+    this.#pairs = new PairPool(network, counted, ({ port }) => this.#ports.free(port))
   }
 
   execute(command: MediaCommand): void {
@@ -87,20 +90,31 @@ export class MediaCore {
   count(): void {
     const { tally } = this.#context
     tally.set('legs', this.#legs.size)
-    tally.set('portsInUse', this.#ports.used)
-    tally.set('portsResting', this.#ports.resting)
+    tally.set('portsInUse', this.#ports.used - this.#pairs.size)
+    tally.set('portsResting', this.#ports.resting + this.#pairs.size)
   }
 
   /** Ends every leg and gives back all sockets. */
   close(): void {
     for (const leg of [...this.#legs.values()]) this.#close(leg)
+    this.#pairs.clear()
   }
 
   #open(handle: LegHandle, { address, mediaTimeoutMs }: OpenLeg): void {
     const { clock, random, emit } = this.#context
     const leg = new Leg(handle, random, clock, mediaTimeoutMs, () => emit({ type: 'timeout', leg: handle }))
     this.#legs.set(handle, leg)
-    this.#bind(leg, address, BIND_ATTEMPTS)
+    const pair = this.#pairs.take(address)
+    if (pair) this.#serve(leg, pair)
+    else this.#bind(leg, address, BIND_ATTEMPTS)
+  }
+
+  #serve(leg: Leg, pair: BoundPair): void {
+    leg.opened(pair)
+    this.#inbound.attach(leg)
+    this.#aim(leg)
+    this.count()
+    this.#context.emit({ type: 'opened', leg: leg.handle, port: pair.port })
   }
 
   /** Counts a command about something that has ended. */
@@ -110,8 +124,8 @@ export class MediaCore {
   }
 
   #bind(leg: Leg, address: string, attempts: number): void {
-    const { io, emit } = this.#context
-    const port = this.#ports.take()
+    const { io } = this.#context
+    const port = this.#ports.take() ?? (this.#pairs.releaseRested() ? this.#ports.take() : undefined)
     this.count()
     if (port === undefined) {
       this.#fail(leg, 'No free pair of ports.')
@@ -119,10 +133,7 @@ export class MediaCore {
     }
     io.openPair(address, port, result => {
       if (result.ok && !leg.isClosed) {
-        leg.opened(port, result.rtp, result.rtcp)
-        this.#inbound.attach(leg)
-        this.#aim(leg)
-        emit({ type: 'opened', leg: leg.handle, port })
+        this.#serve(leg, { address, port, rtp: result.rtp, rtcp: result.rtcp })
         return
       }
       this.#ports.release(port)
@@ -140,10 +151,9 @@ export class MediaCore {
 
   #close(leg: Leg): void {
     this.#end(leg)
-    if (leg.isOpen) {
+    if (leg.pair) {
       this.#inbound.detach(leg)
-      this.#closePair(leg.rtpSocket, leg.rtcpSocket)
-      this.#ports.release(leg.port)
+      this.#pairs.put(leg.pair)
     }
     this.count()
     this.#context.emit({ type: 'closed', leg: leg.handle, statistics: leg.statistics() })
@@ -176,7 +186,7 @@ export class MediaCore {
   /** The far end is where it was found, or else where it says it is. */
   #aim(leg: Leg): void {
     const source = leg.latch.phase === 'locked' ? leg.latch.source : leg.remote
-    if (source && leg.isOpen) this.#context.io.aim(leg.rtpSocket, source.address, source.port)
+    if (source && leg.pair) this.#context.io.aim(leg.rtpSocket, source.address, source.port)
   }
 
   #bridge(leg: Leg, other: Leg): void {

@@ -16,6 +16,7 @@ import { StreamReceiver } from '../rtp/sequence.ts'
 import { type LegTransport, plainTransport } from './leg-transport.ts'
 import { MediaTimeout } from './media-timeout.ts'
 import { Paced } from './pacer.ts'
+import type { BoundPair } from './pair-pool.ts'
 import type { Player } from './player.ts'
 import { relayPath } from './relay-path.ts'
 
@@ -75,9 +76,9 @@ export class Leg extends Paced {
   readonly transport: LegTransport = plainTransport
 
   readonly handle: LegHandle
-  isOpen = false
+  /** Set while its ports are bound. */
+  pair: BoundPair | undefined
   isClosed = false
-  port = 0
   rtcpSocket: SocketId = NONE
   readonly timeout: MediaTimeout
   remote: RemoteMedia | undefined
@@ -107,11 +108,10 @@ export class Leg extends Paced {
     })
   }
 
-  opened(port: number, rtpSocket: SocketId, rtcpSocket: SocketId): void {
-    this.isOpen = true
-    this.port = port
-    this.rtpSocket = rtpSocket
-    this.rtcpSocket = rtcpSocket
+  opened(pair: BoundPair): void {
+    this.pair = pair
+    this.rtpSocket = pair.rtp
+    this.rtcpSocket = pair.rtcp
     this.#permit()
   }
 
@@ -139,7 +139,7 @@ export class Leg extends Paced {
     this.use = this.#uses[payloadType]!
     const format = this.remote?.receive[this.use - AUDIO]
     const send = this.target?.remote?.send
-    this.receiveRateHz = format?.clockRateHz ?? this.remote?.events?.clockRateHz ?? DEFAULT_RATE_HZ
+    if (format) this.receiveRateHz = format.clockRateHz
     this.path = format && send ? relayPath(format, send) : undefined
   }
 
@@ -178,7 +178,10 @@ export class Leg extends Paced {
     const could = this.maySend
     this.mayHear = direction === 'sendrecv' || direction === 'recvonly'
     this.maySend =
-      this.isOpen && (direction === 'sendrecv' || direction === 'sendonly') && port !== 0 && !isNowhere(address)
+      this.pair !== undefined &&
+      (direction === 'sendrecv' || direction === 'sendonly') &&
+      port !== 0 &&
+      !isNowhere(address)
     // What was not sent meanwhile is no gap.
     if (this.maySend && !could) this.sender.pause()
   }

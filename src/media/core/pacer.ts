@@ -60,9 +60,8 @@ export class Pacer<T extends Paced> {
       this.#originMs = now
       this.#step = 0
     }
-    // The wheel must not be lapped, even if the steps up to now are still owed.
-    const latest = this.#step + BUCKETS - START_STEPS - 1
-    const current = Math.min(latest, Math.max(this.#step, this.#stepAt(now)))
+    // While steps are owed this may lap the wheel, and then the first wake-up comes with them.
+    const current = Math.max(this.#step, this.#stepAt(now))
     let quietest = current + 1
     for (let step = current + 2; step <= current + START_STEPS; step++)
       if (this.#population[step % BUCKETS]! < this.#population[quietest % BUCKETS]!) quietest = step

@@ -75,6 +75,14 @@ export class DatagramIo implements RtpIo {
     port.port = toPort
   }
 
+  forgetPeer(socket: SocketId): void {
+    const port = this.#ports[socket]
+    if (!port) return
+    port.port = 0
+    port.sourceAddress = ''
+    port.sourcePort = 0
+  }
+
   sourceAddress(row: number): string {
     return this.#ports[this.inbound[row * IN_FIELDS + IN_SOCKET]!]?.sourceAddress ?? ''
   }

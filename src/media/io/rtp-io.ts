@@ -46,6 +46,8 @@ export interface RtpIo {
   close(socket: SocketId): void
   /** Where the socket sends from now on. Port 0: nowhere. */
   aim(socket: SocketId, address: string, port: number): void
+  /** Between two legs: it sends nowhere, and the source of its next datagram is a new one. */
+  forgetPeer(socket: SocketId): void
   /** Source of an inbound row as canonical text: valid until `onBatch` returns, and not for every packet. */
   sourceAddress(row: number): string
   /** Sends the first `rows` rows of `outbound`. Their slots are free again afterwards. */

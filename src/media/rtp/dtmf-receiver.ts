@@ -141,12 +141,11 @@ function begin(state: DtmfState, packet: EventPacket, nowMs: number, ptimeMs: nu
 }
 
 function update(state: DtmfState, known: Sounding, packet: EventPacket, ptimeMs: number): DtmfStep {
-  const late = ((packet.sequence - known.sequence) << 16) >> 16 < 0
   const nextSegment = isNextSegment(known, packet)
   const sounding: Sounding = {
     ...known,
     timestamp: packet.timestamp,
-    sequence: late ? known.sequence : packet.sequence,
+    sequence: packet.sequence,
     ticks: nextSegment ? packet.ticks : Math.max(known.ticks, packet.ticks),
     earlierTicks: known.earlierTicks + (nextSegment ? SEGMENT_TICKS : 0),
   }

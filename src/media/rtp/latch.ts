@@ -28,21 +28,17 @@ interface Candidate extends Source {
   readonly packets: number
 }
 
-export type LatchState =
-  | { readonly phase: 'closed' }
-  | {
-      readonly phase: 'open'
-      readonly expected: Expectation
-      readonly learnUntilMs: number
-      readonly candidate?: Candidate
-    }
-  | {
-      readonly phase: 'locked'
-      readonly expected: Expectation
-      readonly learnUntilMs: number
-      readonly source: Source
-      readonly candidate?: Candidate
-    }
+interface Agreed {
+  readonly expected: Expectation
+  readonly learnUntilMs: number
+  readonly candidate?: Candidate
+}
+
+type Listening =
+  | (Agreed & { readonly phase: 'open' })
+  | (Agreed & { readonly phase: 'locked'; readonly source: Source })
+
+export type LatchState = { readonly phase: 'closed' } | Listening
 
 /** A packet that is valid RTP of an agreed payload type. */
 export interface LatchPacket extends Source {
@@ -88,7 +84,7 @@ export function mayReport(state: LatchState, address: string): boolean {
   return address === (state.phase === 'locked' ? state.source.address : state.expected.media.address)
 }
 
-function mayLearn(state: LatchState & { phase: 'open' | 'locked' }, { address, nowMs, heardMs }: LatchPacket): boolean {
+function mayLearn(state: Listening, { address, nowMs, heardMs }: LatchPacket): boolean {
   if (state.phase === 'locked') return address === state.source.address && nowMs - heardMs >= REBINDING_SILENCE_MS
   const { media, signallingAddress } = state.expected
   return nowMs <= state.learnUntilMs && (address === media.address || address === signallingAddress)
@@ -102,7 +98,7 @@ function count(known: Candidate | undefined, packet: LatchPacket): Candidate {
   return { address, port, ssrc, sequence, packets: inOrder ? known.packets + 1 : 1 }
 }
 
-const lock = (state: LatchState & { phase: 'open' | 'locked' }, { address, port }: Source): LatchState => ({
+const lock = (state: Listening, { address, port }: Source): LatchState => ({
   phase: 'locked',
   expected: state.expected,
   learnUntilMs: state.learnUntilMs,

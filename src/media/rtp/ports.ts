@@ -69,6 +69,12 @@ export class PortPairs {
     this.#resting.push({ pair: (port - this.#base) / 2, untilMs: this.#clock.now() + PORT_REST_MS })
   }
 
+  /** Gives back a pair that has rested elsewhere. */
+  free(port: number): void {
+    this.#used--
+    this.#taken[(port - this.#base) / 2] = 0
+  }
+
   /** No timer is needed for pairs that nobody asks for. */
   #wake(): void {
     const now = this.#clock.now()

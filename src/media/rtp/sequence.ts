@@ -17,7 +17,6 @@ const MAX_MISORDER = 100
 const NONE = -1
 
 export class StreamReceiver {
-  packets = 0
   #started = false
   #ssrc = 0
   #base = 0
@@ -104,7 +103,6 @@ export class StreamReceiver {
   }
 
   #count(verdict: number): number {
-    this.packets++
     this.#packetsOfStream++
     return verdict
   }

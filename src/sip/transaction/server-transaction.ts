@@ -192,8 +192,10 @@ function receivedVia(via: Via, source: Endpoint): Via {
   const asked = via.params.some(([name]) => name === 'rport')
   if (!asked && via.host === source.address) return via
   const kept = via.params.filter(([name]) => name !== 'received' && name !== 'rport')
-  const rport: readonly (readonly [string, string])[] = asked ? [['rport', String(source.port)]] : []
-  return { ...via, params: [...kept, ['received', source.address], ...rport] }
+  kept.push(['received', source.address])
+  if (asked) kept.push(['rport', String(source.port)])
+  const { transport, host, port } = via
+  return port === undefined ? { transport, host, params: kept } : { transport, host, port, params: kept }
 }
 
 /** RFC 3261 section 18.2.2 with RFC 3581: never to an address that the request merely claims. */

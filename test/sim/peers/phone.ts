@@ -233,6 +233,7 @@ export class SimPhone {
     call.times['bye'] = this.#clock.now()
     call.audio?.stop()
     this.#stopRepeat(call, 'success')
+    this.#stopRepeat(call, 'invite') // an offer of ours that nobody has answered yet
     const bytes = this.#request(call, 'BYE', ++call.cseq, `z9hG4bK${this.#token()}`, [], '')
     this.#repeat(call, 'bye', bytes, T2, () => {
       call.timedOut ??= 'timer F on BYE'
@@ -510,6 +511,7 @@ export class SimPhone {
           break
         }
         this.#stopRepeat(call, 'success')
+        this.#stopRepeat(call, 'invite')
         call.byeReceived = true
         call.times['byeReceived'] ??= this.#clock.now()
         call.ended = true

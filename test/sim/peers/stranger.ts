@@ -12,12 +12,11 @@ export class Stranger {
 
   constructor(world: World, address = '10.0.66.6') {
     this.address = address
-    world.net.host(address).openDatagram(
-      { address, port: 5060, onDatagram: bytes => this.heard.push(readText(bytes)) },
-      opened => {
+    world.net
+      .host(address)
+      .openDatagram({ address, port: 5060, onDatagram: bytes => this.heard.push(readText(bytes)) }, opened => {
         if (opened.ok) this.#socket = opened.socket
-      },
-    )
+      })
   }
 
   /** Bytes as they are, or text as octets. */

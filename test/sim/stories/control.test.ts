@@ -10,7 +10,11 @@ import { type Story, statusesOf, story, WATCHED } from './story.ts'
 const tone = (hz: number, ms = 500): object => ({ verb: 'play', url: `tone_stream://%(${ms},0,${hz})` })
 
 /** Alice calls, and the call goes to its end. */
-function toTheEnd(s: Story, verbs: readonly object[], more: Parameters<Story['app']>[0] = {}): ReturnType<Story['call']> {
+function toTheEnd(
+  s: Story,
+  verbs: readonly object[],
+  more: Parameters<Story['app']>[0] = {},
+): ReturnType<Story['call']> {
   s.app({ '/call': verbs, ...more })
   const call = s.call(s.phone('alice'))
   s.until('it is over', () => call.ended)
@@ -71,14 +75,23 @@ describe('K01 an incoming call', () => {
     const call = s.call(alice)
     s.until('it is under way', () => s.hooks('/call').length > 0)
     const [first] = s.wire.requestsFrom(alice, 'INVITE')
-    const again = Buffer.from(first?.bytes ?? []).toString('latin1').replace(/branch=z9hG4bK[^;]+/, 'branch=z9hG4bKother')
+    const again = Buffer.from(first?.bytes ?? [])
+      .toString('latin1')
+      .replace(/branch=z9hG4bK[^;]+/, 'branch=z9hG4bKother')
     const heard: string[] = []
-    s.world.net.host('10.0.7.7').openDatagram(
-      { address: '10.0.7.7', port: 5060, onDatagram: bytes => heard.push(Buffer.from(bytes).toString('latin1')) },
-      opened => {
-        if (opened.ok) opened.socket.send(Buffer.from(again.replace('UDP 10.0.1.1', 'UDP 10.0.7.7'), 'latin1'), SWITCH.port, SWITCH.address)
-      },
-    )
+    s.world.net
+      .host('10.0.7.7')
+      .openDatagram(
+        { address: '10.0.7.7', port: 5060, onDatagram: bytes => heard.push(Buffer.from(bytes).toString('latin1')) },
+        opened => {
+          if (opened.ok)
+            opened.socket.send(
+              Buffer.from(again.replace('UDP 10.0.1.1', 'UDP 10.0.7.7'), 'latin1'),
+              SWITCH.port,
+              SWITCH.address,
+            )
+        },
+      )
     s.run(100)
     expect(heard[0]).toMatch(/^SIP\/2\.0 482 /)
     s.until('the first goes on', () => call.ended)
@@ -103,7 +116,11 @@ describe('K07 play', () => {
 
   story('K07 several, one after the other, as often as asked', s => {
     const call = toTheEnd(s, [
-      { verb: 'play', url: ['tone_stream://%(200,0,500)', 'silence_stream://100', 'tone_stream://%(200,0,900)'], loop: 2 },
+      {
+        verb: 'play',
+        url: ['tone_stream://%(200,0,500)', 'silence_stream://100', 'tone_stream://%(200,0,900)'],
+        loop: 2,
+      },
       { verb: 'hangup' },
     ])
     const heard = call.audio?.heard ?? []
@@ -177,7 +194,12 @@ describe('K07 the other verbs', () => {
 
   story('K07 sip:decline refuses with status, reason and headers', s => {
     const call = toTheEnd(s, [
-      { verb: 'sip:decline', status: 603, reason: 'Heute geschlossen ☂', headers: { 'X-Why': 'holiday', 'Retry-After': 30 } },
+      {
+        verb: 'sip:decline',
+        status: 603,
+        reason: 'Heute geschlossen ☂',
+        headers: { 'X-Why': 'holiday', 'Retry-After': 30 },
+      },
     ])
     expect(statusesOf(call)).toEqual([603])
     const refusal = finalOf(s)
@@ -210,7 +232,10 @@ describe('K07 the other verbs', () => {
   story('K07 redirect goes on with what another URL says, and its relative hooks are there', s => {
     const call = toTheEnd(
       s,
-      [{ verb: 'redirect', actionHook: 'http://app.test/other/flow' }, { verb: 'sip:decline', status: 486 }],
+      [
+        { verb: 'redirect', actionHook: 'http://app.test/other/flow' },
+        { verb: 'sip:decline', status: 486 },
+      ],
       {
         '/other/flow': [{ verb: 'redirect', actionHook: 'next' }],
         '/other/next': [{ verb: 'sip:decline', status: 410 }],
@@ -221,7 +246,10 @@ describe('K07 the other verbs', () => {
   })
 
   story('K07 redirect without an answer goes on', s => {
-    const call = toTheEnd(s, [{ verb: 'redirect', actionHook: '/other' }, { verb: 'sip:decline', status: 486 }])
+    const call = toTheEnd(s, [
+      { verb: 'redirect', actionHook: '/other' },
+      { verb: 'sip:decline', status: 486 },
+    ])
     expect(statusesOf(call)).toEqual([486])
   })
 

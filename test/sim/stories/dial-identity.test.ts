@@ -48,7 +48,8 @@ describe('the caller ID', () => {
 
   for (const callerId of ['alice', '030901820', '+999123', '']) {
     story(`D10 callerId ${JSON.stringify(callerId)} is no number in E.164 and is refused`, s =>
-      refused(s, { callerId }, '$[0].callerId', 'bad-number'))
+      refused(s, { callerId }, '$[0].callerId', 'bad-number'),
+    )
   }
 
   story('D11 is the caller’s own when none is given, its name with it', s => {
@@ -70,7 +71,10 @@ describe('the caller ID', () => {
   story('D10 takes the caller’s name away with the caller’s number', s => {
     const bob = s.phone('bob', { reject: { status: 486, afterMs: 100 } })
     s.app({
-      '/call': [{ verb: 'dial', callerId: '+4930901820', target: [{ type: 'sip', sipUri: bob.uri }] }, { verb: 'hangup' }],
+      '/call': [
+        { verb: 'dial', callerId: '+4930901820', target: [{ type: 'sip', sipUri: bob.uri }] },
+        { verb: 'hangup' },
+      ],
     })
     const call = s.call(s.phone('alice'), { displayName: '"Alice"' })
     s.until('it is over', () => call.ended)
@@ -104,13 +108,48 @@ describe('headers', () => {
   })
 
   const injections = [
-    { what: 'a line break in a value', more: { headers: { 'X-A': 'a\r\nX-Evil: 1' } }, path: '$[0].headers["X-A"]', code: 'bad-header' },
-    { what: 'a bare line feed in a value', more: { headers: { 'X-A': 'a\nX-Evil: 1' } }, path: '$[0].headers["X-A"]', code: 'bad-header' },
-    { what: 'a line break in a name', more: { headers: { 'X-A: b\r\nX-Evil': '1' } }, path: '$[0].headers["X-A: b\\r\\nX-Evil"]', code: 'bad-header' },
-    { what: 'a field that belongs to the switch', more: { headers: { Via: 'SIP/2.0/UDP evil' } }, path: '$[0].headers.Via', code: 'bad-header' },
-    { what: 'the compact form of such a field', more: { headers: { l: '0' } }, path: '$[0].headers.l', code: 'bad-header' },
-    { what: 'a line break in callerId', more: { callerId: '+4930901820\r\nX-Evil: 1' }, path: '$[0].callerId', code: 'bad-number' },
-    { what: 'a line break in callerName', more: { callerName: 'Bob"\r\nX-Evil: 1' }, path: '$[0].callerName', code: 'bad-character' },
+    {
+      what: 'a line break in a value',
+      more: { headers: { 'X-A': 'a\r\nX-Evil: 1' } },
+      path: '$[0].headers["X-A"]',
+      code: 'bad-header',
+    },
+    {
+      what: 'a bare line feed in a value',
+      more: { headers: { 'X-A': 'a\nX-Evil: 1' } },
+      path: '$[0].headers["X-A"]',
+      code: 'bad-header',
+    },
+    {
+      what: 'a line break in a name',
+      more: { headers: { 'X-A: b\r\nX-Evil': '1' } },
+      path: '$[0].headers["X-A: b\\r\\nX-Evil"]',
+      code: 'bad-header',
+    },
+    {
+      what: 'a field that belongs to the switch',
+      more: { headers: { Via: 'SIP/2.0/UDP evil' } },
+      path: '$[0].headers.Via',
+      code: 'bad-header',
+    },
+    {
+      what: 'the compact form of such a field',
+      more: { headers: { l: '0' } },
+      path: '$[0].headers.l',
+      code: 'bad-header',
+    },
+    {
+      what: 'a line break in callerId',
+      more: { callerId: '+4930901820\r\nX-Evil: 1' },
+      path: '$[0].callerId',
+      code: 'bad-number',
+    },
+    {
+      what: 'a line break in callerName',
+      more: { callerName: 'Bob"\r\nX-Evil: 1' },
+      path: '$[0].callerName',
+      code: 'bad-character',
+    },
   ]
   for (const { what, more, path, code } of injections) {
     story(`D17 D10 ${what} is refused where it stands, and nothing of it is sent`, s => {
@@ -120,12 +159,32 @@ describe('headers', () => {
   }
 
   const elsewhere = [
-    { what: 'a hangup', verbs: [{ verb: 'hangup', headers: { 'X-A': 'a\r\nX-Evil: 1' } }], path: '$[0].headers["X-A"]' },
-    { what: 'a decline', verbs: [{ verb: 'sip:decline', status: 603, reason: 'no\r\nX-Evil: 1' }], path: '$[0].reason' },
+    {
+      what: 'a hangup',
+      verbs: [{ verb: 'hangup', headers: { 'X-A': 'a\r\nX-Evil: 1' } }],
+      path: '$[0].headers["X-A"]',
+    },
+    {
+      what: 'a decline',
+      verbs: [{ verb: 'sip:decline', status: 603, reason: 'no\r\nX-Evil: 1' }],
+      path: '$[0].reason',
+    },
     { what: 'an alert', verbs: [{ verb: 'alert', message: 'x\r\nX-Evil: 1' }], path: '$[0].message' },
-    { what: 'a SIP URI', verbs: [{ verb: 'dial', target: [{ type: 'sip', sipUri: 'sip:b@10.0.1.1\r\nX-Evil: 1' }] }], path: '$[0].target[0].sipUri' },
-    { what: 'the headers of a SIP URI', verbs: [{ verb: 'dial', target: [{ type: 'sip', sipUri: 'sip:b@10.0.1.1?X-Evil=1' }] }], path: '$[0].target[0].sipUri' },
-    { what: 'the headers of a target', verbs: [{ verb: 'dial', target: [{ type: 'user', name: 'b', headers: { 'X-A': '\r\nX-Evil: 1' } }] }], path: '$[0].target[0].headers["X-A"]' },
+    {
+      what: 'a SIP URI',
+      verbs: [{ verb: 'dial', target: [{ type: 'sip', sipUri: 'sip:b@10.0.1.1\r\nX-Evil: 1' }] }],
+      path: '$[0].target[0].sipUri',
+    },
+    {
+      what: 'the headers of a SIP URI',
+      verbs: [{ verb: 'dial', target: [{ type: 'sip', sipUri: 'sip:b@10.0.1.1?X-Evil=1' }] }],
+      path: '$[0].target[0].sipUri',
+    },
+    {
+      what: 'the headers of a target',
+      verbs: [{ verb: 'dial', target: [{ type: 'user', name: 'b', headers: { 'X-A': '\r\nX-Evil: 1' } }] }],
+      path: '$[0].target[0].headers["X-A"]',
+    },
   ]
   for (const { what, verbs, path } of elsewhere) {
     story(`D17 a line break in ${what} is refused where it stands, and nothing of it is sent`, s => {
@@ -165,14 +224,20 @@ describe('Max-Forwards', () => {
   story('D01 of 0 lets the call in but nobody be dialled: 483', s => {
     const bob = s.phone('bob')
     s.app({
-      '/call': [{ verb: 'dial', answerOnBridge: true, actionHook: '/dial', target: [{ type: 'sip', sipUri: bob.uri }] }],
+      '/call': [
+        { verb: 'dial', answerOnBridge: true, actionHook: '/dial', target: [{ type: 'sip', sipUri: bob.uri }] },
+      ],
     })
     const alice = s.phone('alice')
     alice.maxForwards = 0
     const call = s.call(alice)
     s.until('it is over', () => call.ended)
     expect(statusesOf(call)).toEqual([502])
-    expect(s.hook('/dial')).toMatchObject({ dial_status: 'failed', dial_sip_status: 483, dial_sip_reason: 'Too many hops' })
+    expect(s.hook('/dial')).toMatchObject({
+      dial_status: 'failed',
+      dial_sip_status: 483,
+      dial_sip_reason: 'Too many hops',
+    })
     expect(s.wire.messages.filter(({ bySwitch, text }) => bySwitch && methodOf(text) === 'INVITE')).toEqual([])
   })
 

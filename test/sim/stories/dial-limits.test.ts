@@ -186,6 +186,10 @@ describe('timeout', () => {
     s.until('the caller is told', () => call.ended)
     expect(s.now).toBeGreaterThan(32_000)
     expect(s.now).toBeLessThan(32_300)
-    expect(s.hook('/dial')).toMatchObject({ dial_status: 'failed', dial_sip_status: 408, dial_sip_reason: 'timer B on INVITE' })
+    expect(s.hook('/dial')).toMatchObject({
+      dial_status: 'failed',
+      dial_sip_status: 408,
+      dial_sip_reason: 'timer B on INVITE',
+    })
   })
 })

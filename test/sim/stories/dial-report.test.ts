@@ -2,8 +2,8 @@
  * What the application hears of a dial: the hook at its end, and the statuses of its legs.
  */
 import { describe, expect } from 'vitest'
-import { APPLICATION } from '../world/world.ts'
 import type { SimPhone } from '../peers/phone.ts'
+import { APPLICATION } from '../world/world.ts'
 import { heardBetween, levelOf } from './sounds.ts'
 import { type Payload, statusesOf, story, WATCHED } from './story.ts'
 
@@ -17,11 +17,16 @@ const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
   },
 ]
 
-const refuses = (status: number, afterMs = 300): SimPhone['manners'] => ({ ringAfterMs: 50, reject: { status, afterMs } })
+const refuses = (status: number, afterMs = 300): SimPhone['manners'] => ({
+  ringAfterMs: 50,
+  reject: { status, afterMs },
+})
 
 /** What the hook says in its four fields of the dialled leg. */
 const dialFields = (payload: Payload): Payload =>
-  Object.fromEntries(Object.entries(payload).filter(([name]) => /^dial_(call_sid|status|call_status|sip_status)$/.test(name)))
+  Object.fromEntries(
+    Object.entries(payload).filter(([name]) => /^dial_(call_sid|status|call_status|sip_status)$/.test(name)),
+  )
 
 describe('the action hook', () => {
   story('D04 is a POST of JSON once the dialled call has ended, with all that a hook has', s => {
@@ -260,9 +265,7 @@ describe('the status hook', () => {
   story('R9 a slow action hook does not stop what is heard', s => {
     const bob = s.phone('bob', { early: true, ringAfterMs: 100, answerAfterMs: 5_000 })
     s.app({
-      '/call': [
-        { verb: 'gather', numDigits: 1, actionHook: '/menu', play: { url: 'tone_stream://%(300,0,440)' } },
-      ],
+      '/call': [{ verb: 'gather', numDigits: 1, actionHook: '/menu', play: { url: 'tone_stream://%(300,0,440)' } }],
       '/menu': () => ({ json: dial([bob]), delayMs: 3_000 }),
     })
     const alice = s.phone('alice')

@@ -174,7 +174,7 @@ describe('a dial is refused', () => {
     expect(s.problems).toHaveLength(1)
     const [problem] = s.problems
     expect(problem?.['hook']).toBe('http://app.test/call')
-    expect((problem?.['problems'] as { path: string }[]).map(each => each.path)).toEqual([path])
+    expect(((problem?.['problems'] ?? []) as { path: string }[]).map(each => each.path)).toEqual([path])
     expect(String(problem?.['message'])).toContain(path)
   }
 

@@ -218,7 +218,9 @@ describe('gather hears digits', () => {
       info(s, scene, type, body)
       info(s, scene, type, body)
       expect(result(s, scene)).toMatchObject({ digits: digit + digit })
-      expect(scene.call.answers.filter(({ method }) => method === 'INFO').map(({ status }) => status)).toEqual([200, 200])
+      expect(scene.call.answers.filter(({ method }) => method === 'INFO').map(({ status }) => status)).toEqual([
+        200, 200,
+      ])
     })
   }
 

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest'
 import type { PhoneCall, SimPhone } from '../peers/phone.ts'
 import { methodOf, statusOf } from '../peers/sip-text.ts'
 import { voice, wav } from './sounds.ts'
-import { type Story, statusesOf, story } from './story.ts'
+import { type Story, statusesOf, story, WATCHED } from './story.ts'
 
 const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
   {
@@ -73,7 +73,9 @@ describe('the caller hangs up', () => {
     const bob = s.phone('bob')
     s.world.contacts.set('bob', [bob.uri])
     s.world.lookUpMs = 600
-    s.app({ '/call': [{ verb: 'dial', answerOnBridge: true, actionHook: '/dial', target: [{ type: 'user', name: 'bob' }] }] })
+    s.app({
+      '/call': [{ verb: 'dial', answerOnBridge: true, actionHook: '/dial', target: [{ type: 'user', name: 'bob' }] }],
+    })
     const alice = s.phone('alice')
     const call = s.call(alice)
     s.run(900)
@@ -83,13 +85,39 @@ describe('the caller hangs up', () => {
     expect(s.hook('/dial')).toMatchObject({ dial_status: 'no-answer', dial_sip_status: 487 })
   })
 
+  story('R6 D21 the time of the call is over while a user is looked up: one outcome, and nobody is rung', s => {
+    const bob = s.phone('bob', { answerAfterMs: 100 })
+    const carol = s.phone('carol')
+    s.world.contacts.set('carol', [carol.uri])
+    s.app({ '/call': [{ verb: 'dial', target: [{ type: 'user', name: 'carol' }] }] })
+    s.world.lookUpMs = 500
+    s.world.switch.calls.place(
+      {
+        target: { type: 'sip', uri: bob.uri, path: '$.to' },
+        application: s.world.applications.get('1') ?? WATCHED,
+        callerId: '+4930901820',
+        ringTimeoutMs: 5_000,
+        limitMs: 300,
+      },
+      () => {},
+    )
+    s.until('it is over', () => bob.calls[0]?.ended === true)
+    s.run(1_000)
+    expect(carol.calls).toEqual([])
+  })
+
   story('R6 while the host of the target is looked up: nobody is rung', s => {
     const bob = s.phone('bob')
     s.world.dns.hosts.set('bob.test', [bob.address])
     s.app({
       '/call': [
         { verb: 'alert', message: 'x' },
-        { verb: 'dial', answerOnBridge: true, actionHook: '/dial', target: [{ type: 'sip', sipUri: 'sip:bob@bob.test' }] },
+        {
+          verb: 'dial',
+          answerOnBridge: true,
+          actionHook: '/dial',
+          target: [{ type: 'sip', sipUri: 'sip:bob@bob.test' }],
+        },
       ],
     })
     const alice = s.phone('alice')
@@ -198,7 +226,17 @@ describe('the caller hangs up', () => {
   })
 
   story('K07 during a gather: nothing is reported', s => {
-    s.app({ '/call': [{ verb: 'gather', numDigits: 4, timeout: 30, actionHook: '/digits', play: { url: 'tone_stream://%(5000,0,440)' } }] })
+    s.app({
+      '/call': [
+        {
+          verb: 'gather',
+          numDigits: 4,
+          timeout: 30,
+          actionHook: '/digits',
+          play: { url: 'tone_stream://%(5000,0,440)' },
+        },
+      ],
+    })
     const alice = s.phone('alice')
     const call = s.call(alice)
     s.until('it is up', () => call.acked)
@@ -250,11 +288,20 @@ describe('the caller hangs up', () => {
 
   story('K01 a CANCEL that comes after the 200 is answered, and the call lives', s => {
     s.world.net.link = { loss: 0, duplicate: 0, reorder: 0, reorderMs: 0, delayMs: [40, 40] }
-    s.app({ '/call': [{ verb: 'alert', message: 'x' }, { verb: 'pause', length: 1 }, { verb: 'answer' }, { verb: 'pause', length: 5 }] })
+    s.app({
+      '/call': [
+        { verb: 'alert', message: 'x' },
+        { verb: 'pause', length: 1 },
+        { verb: 'answer' },
+        { verb: 'pause', length: 5 },
+      ],
+    })
     const alice = s.phone('alice')
     const call = s.call(alice)
     s.until('it is ringing', () => call.statuses.includes(180))
-    s.until('the 200 is on its way', () => s.wire.responsesTo(alice, 'INVITE').some(({ text }) => statusOf(text) === 200))
+    s.until('the 200 is on its way', () =>
+      s.wire.responsesTo(alice, 'INVITE').some(({ text }) => statusOf(text) === 200),
+    )
     alice.cancel(call)
     s.until('it is over', () => call.ended)
     expect(call.cancelAnswered && call.answered && call.byeAnswered).toBe(true)

@@ -4,8 +4,8 @@
  */
 import type { Manners, PhoneCall, SimPhone } from '../peers/phone.ts'
 import { methodOf, type PhoneSdp, readText } from '../peers/sip-text.ts'
-import { Invariants } from '../world/invariants.ts'
 import type { SimReply } from '../world/http.ts'
+import { Invariants } from '../world/invariants.ts'
 import type { Datagram } from '../world/net.ts'
 import { SeededRandom } from '../world/random.ts'
 import { SWITCH, World } from '../world/world.ts'
@@ -50,7 +50,8 @@ class Drawn {
       reorderMs: 250,
       delayMs: [random.between(1, slow), slow] as const,
     }
-    this.#world = new World({ seed, link, ports: random.chance(0.1) ? { from: 20_000, to: 20_005 } : { from: 20_000, to: 20_999 } })
+    const ports = { from: 20_000, to: random.chance(0.1) ? 20_005 : 20_999 }
+    this.#world = new World({ seed, link, ports, mediaTimeoutMs: random.pick([60_000, 60_000, 2_000]) })
     this.#invariants = new Invariants(this.#world)
     this.#callees = Array.from({ length: random.between(1, 4) }, (_, index) => this.#phone(`b${index}`))
     this.#callers = Array.from({ length: random.between(1, 2) }, (_, index) => this.#phone(`a${index}`))
@@ -85,7 +86,7 @@ class Drawn {
     this.#world.timeline.runUntil(end)
   }
 
-  /** Everybody hangs up, until nothing is left. */
+  /** Everybody who is still there hangs up, and in the end the operator, until nothing is left. */
   #sweep(limitMs: number): void {
     const { timeline } = this.#world
     const end = timeline.now + limitMs
@@ -93,6 +94,7 @@ class Drawn {
     for (let quiet = 0; quiet < 3 && timeline.now < end; ) {
       for (const phone of this.#world.phones) for (const call of phone.calls) phone.hangUp(call)
       this.#step(1_000)
+      if (timeline.now > end - limitMs / 2) for (const call of this.#world.switch.calls) call.hangup('operator')
       quiet = this.#world.switch.calls.size > 0 || this.#world.http.pending > 0 ? 0 : quiet + 1
     }
   }
@@ -109,7 +111,10 @@ class Drawn {
     world.files.contents.set('/prompts/hello.wav', wav(440, random.between(300, 1_500)))
     world.files.contents.set('/prompts/torn.wav', wav(440, 500).subarray(0, 900))
     world.dns.hosts.set('b0.test', [this.#callees[0]?.address ?? ''])
-    world.contacts.set('team', this.#callees.map(phone => phone.uri))
+    world.contacts.set(
+      'team',
+      this.#callees.map(phone => phone.uri),
+    )
     const fallback = random.chance(0.5) ? { fallback: programOf([{ verb: 'play', url: 'hello.wav' }]) } : {}
     world.applications.set('1', { ...WATCHED, ...fallback })
     world.http.server = request => this.#reply(new URL(request.url).pathname)
@@ -134,8 +139,17 @@ class Drawn {
       deafToCancel: random.chance(0.05),
       sdp: { payloadTypes: random.pick([[0], [0], [8], [8], [0, 8], [0, 8], [9]]), events: random.pick([0, 101, 96]) },
     }
-    if (kind < 0.6) return { ...common, answerAfterMs: ringAfterMs + random.between(1, 4_000), ...(random.chance(0.3) && { hangUpAfterMs: random.between(0, 6_000) }) }
-    if (kind < 0.75) return { ...common, reject: { status: random.pick([486, 480, 603, 500, 404]), afterMs: random.between(5, 3_000) } }
+    if (kind < 0.6)
+      return {
+        ...common,
+        answerAfterMs: ringAfterMs + random.between(1, 4_000),
+        ...(random.chance(0.3) && { hangUpAfterMs: random.between(0, 6_000) }),
+      }
+    if (kind < 0.75)
+      return {
+        ...common,
+        reject: { status: random.pick([486, 480, 603, 500, 404]), afterMs: random.between(5, 3_000) },
+      }
     if (kind < 0.9) return common
     return { dead: true }
   }
@@ -161,13 +175,26 @@ class Drawn {
   #verb(): object {
     const random = this.#random
     const hook = random.chance(0.5) ? { actionHook: random.pick(['/a', '/b']) } : {}
-    const url = random.pick(['hello.wav', 'torn.wav', 'missing.wav', 'tone_stream://%(700,0,440)', 'silence_stream://900'])
+    const url = random.pick([
+      'hello.wav',
+      'torn.wav',
+      'missing.wav',
+      'tone_stream://%(700,0,440)',
+      'silence_stream://900',
+    ])
     const verbs: (() => object)[] = [
       () => ({ verb: 'answer' }),
       () => ({ verb: 'alert', message: 'x' }),
       () => ({ verb: 'pause', length: random.between(0, 3) }),
       () => ({ verb: 'play', url, loop: random.pick([1, 2]), earlyMedia: random.chance(0.3), ...hook }),
-      () => ({ verb: 'gather', numDigits: 2, timeout: random.between(1, 4), interDigitTimeout: 1, play: { url }, ...hook }),
+      () => ({
+        verb: 'gather',
+        numDigits: 2,
+        timeout: random.between(1, 4),
+        interDigitTimeout: 1,
+        play: { url },
+        ...hook,
+      }),
       () => this.#dial(hook),
       () => this.#dial(hook),
       () => this.#dial(hook),
@@ -183,7 +210,9 @@ class Drawn {
     const random = this.#random
     const target = this.#callees.map(phone => ({ type: 'sip', sipUri: phone.uri }))
     if (random.chance(0.2)) target.splice(0, 1, { type: 'sip', sipUri: 'sip:b0@b0.test' })
-    const targets: object[] = random.chance(0.2) ? [{ type: 'user', name: 'team' }] : target.slice(0, random.between(1, target.length))
+    const targets: object[] = random.chance(0.2)
+      ? [{ type: 'user', name: 'team' }]
+      : target.slice(0, random.between(1, target.length))
     return {
       verb: 'dial',
       target: targets,
@@ -249,6 +278,7 @@ class Drawn {
       ['INFO', () => phone.request(call, 'INFO', ['Content-Type: application/dtmf'], random.pick(['1', '2', 'x']))],
       ['voice', () => call.audio?.talk(random.between(1, 100), voice(700))],
       ['hang up', () => this.#hangUp(phone, call)],
+      ['power failure', () => random.chance(0.2) && phone.close()],
     ]
     const [name, act] = random.pick(acts)
     this.#count(name)
@@ -263,18 +293,24 @@ class Drawn {
 
   // --- the network
 
-  /** What was delivered once may come again much later. An INVITE that is forgotten would be a new call, rightly. */
+  /**
+   * What was delivered once comes again, later than any network delivers. Not so late that it is rightly something new:
+   * an INVITE is a new call T4 after the last one failed, an answer is released once timer M has forgotten its INVITE.
+   */
   #repeatOldDatagrams(): void {
     const { net, timeline } = this.#world
-    const old: (Datagram & { readonly atMs: number })[] = []
+    const old = new Map<Datagram['bytes'], Datagram & { readonly atMs: number }>()
     net.tap((datagram, what) => {
       const isSignalling = datagram.to.port === SWITCH.port && datagram.to.address === SWITCH.address
-      if (isSignalling && what === 'delivered') old.push({ ...datagram, atMs: timeline.now })
+      const isNew = what === 'delivered' && !old.has(datagram.bytes)
+      if (isSignalling && isNew) old.set(datagram.bytes, { ...datagram, atMs: timeline.now })
     })
     for (let count = 0; count < 30; count++) {
       this.#at(this.#random.between(500, LIFE_MS), () => {
-        const datagram = old.length > 0 ? this.#random.pick(old) : undefined
-        if (!datagram || (methodOf(readText(datagram.bytes)) === 'INVITE' && timeline.now - datagram.atMs > 20_000)) return
+        const datagram = old.size > 0 ? this.#random.pick([...old.values()]) : undefined
+        if (!datagram) return
+        const isInvite = methodOf(readText(datagram.bytes)) === 'INVITE'
+        if (timeline.now - datagram.atMs > (isInvite ? 4_000 : 28_000)) return
         this.#count('repeated')
         net.send(datagram)
       })

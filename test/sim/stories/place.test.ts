@@ -2,8 +2,8 @@
  * Calls that the switch makes by itself, as the API asks it to.
  */
 import { describe, expect } from 'vitest'
-import { readCreateCall } from '../../../src/dialects/index.ts'
 import type { Placed } from '../../../src/calls/index.ts'
+import { readCreateCall } from '../../../src/dialects/index.ts'
 import type { SimPhone } from '../peers/phone.ts'
 import { field } from '../peers/sip-text.ts'
 import { heardBetween, levelOf, voice } from './sounds.ts'

@@ -33,7 +33,10 @@ describe('a record', () => {
     s.finish()
     const [inbound, outbound] = s.world.started
     expect(s.world.started).toHaveLength(2)
-    expect(inbound).toMatchObject({ applicationSid: 'app-1', leg: { direction: 'inbound', from: '+4930901821', to: '1' } })
+    expect(inbound).toMatchObject({
+      applicationSid: 'app-1',
+      leg: { direction: 'inbound', from: '+4930901821', to: '1' },
+    })
     expect(outbound).toMatchObject({
       sessionId: inbound?.sessionId,
       leg: { direction: 'outbound', parentId: inbound?.leg.id, to: 'bob', from: '+4930901821' },
@@ -105,7 +108,12 @@ describe('a record', () => {
       const call = s.call(s.phone('alice'))
       s.until('it is over', () => call.ended)
       s.finish()
-      expect(recordOf(s, '1').leg).toMatchObject({ outcome, sipStatus: status, sipReason: 'Because', endedBy: 'switch' })
+      expect(recordOf(s, '1').leg).toMatchObject({
+        outcome,
+        sipStatus: status,
+        sipReason: 'Because',
+        endedBy: 'switch',
+      })
     })
   }
 
@@ -135,7 +143,10 @@ describe('a record', () => {
 
   story('K01 has the tag as it was at the end, on every leg', s => {
     const bob = s.phone('bob', { answerAfterMs: 100, hangUpAfterMs: 500 })
-    s.app({ '/call': [{ verb: 'tag', data: { step: 1 } }, ...dial([bob], { actionHook: '/dial' })], '/dial': [{ verb: 'tag', data: { step: 2 } }] })
+    s.app({
+      '/call': [{ verb: 'tag', data: { step: 1 } }, ...dial([bob], { actionHook: '/dial' })],
+      '/dial': [{ verb: 'tag', data: { step: 2 } }],
+    })
     const call = s.call(s.phone('alice'))
     s.until('it is over', () => call.ended)
     s.finish()

@@ -21,7 +21,11 @@ interface Pair {
 }
 
 /** Two phones that are joined. */
-function joined(s: Story, calling: Parameters<SimPhone['call']>[2] = {}, manners: Partial<SimPhone['manners']> = {}): Pair {
+function joined(
+  s: Story,
+  calling: Parameters<SimPhone['call']>[2] = {},
+  manners: Partial<SimPhone['manners']> = {},
+): Pair {
   const callee = s.phone('bob', { answerAfterMs: 200, ...manners })
   s.app({ '/call': [{ verb: 'dial', answerOnBridge: true, target: [{ type: 'sip', sipUri: callee.uri }] }] })
   const caller = s.phone('alice')
@@ -52,7 +56,11 @@ function whoHears(s: Story, { alice, bob }: Pair, law: { alice?: 'u' | 'a'; bob?
 }
 
 /** A re-INVITE of a phone, to its final response. */
-function offer(s: Story, { phone, call }: Side, sdp: Partial<PhoneSdp> | null): { readonly status: number; readonly body: string } {
+function offer(
+  s: Story,
+  { phone, call }: Side,
+  sdp: Partial<PhoneSdp> | null,
+): { readonly status: number; readonly body: string } {
   const before = call.answers.length
   phone.reinvite(call, sdp)
   s.until('it is answered', () => call.answers.length > before)
@@ -81,7 +89,12 @@ const holds: readonly { name: string; sdp: Partial<PhoneSdp>; answer: string; ma
   { name: 'sendonly', sdp: { direction: 'sendonly' }, answer: 'recvonly', mayTalk: true },
   { name: 'inactive', sdp: { direction: 'inactive' }, answer: 'inactive', mayTalk: false },
   { name: 'c=0.0.0.0', sdp: { address: '0.0.0.0' }, answer: 'recvonly', mayTalk: true },
-  { name: 'c=0.0.0.0 and inactive', sdp: { address: '0.0.0.0', direction: 'inactive' }, answer: 'inactive', mayTalk: false },
+  {
+    name: 'c=0.0.0.0 and inactive',
+    sdp: { address: '0.0.0.0', direction: 'inactive' },
+    answer: 'inactive',
+    mayTalk: false,
+  },
 ]
 
 describe('hold', () => {

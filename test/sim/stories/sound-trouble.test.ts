@@ -13,7 +13,7 @@ const next = { verb: 'play', url: `tone_stream://%(400,0,${NEXT_HZ})` }
 function serve(s: Story, ending: string, reply: HttpResponse | HttpFault | undefined, delayMs = 5): void {
   const { send } = s.world.http
   const clock = s.world.timeline.clock()
-  s.world.http.send = function (request, done) {
+  s.world.http.send = (request, done) => {
     if (!request.url.endsWith(ending)) return send.call(s.world.http, request, done)
     const late: HttpFault = { ok: false, code: 'timeout', message: 'No complete answer before the deadline.' }
     const timer = clock.after(reply ? delayMs : request.timeoutMs, () => done(reply ?? late))
@@ -21,7 +21,12 @@ function serve(s: Story, ending: string, reply: HttpResponse | HttpFault | undef
   }
 }
 
-const response = (status: number, body: Uint8Array = new Uint8Array()): HttpResponse => ({ ok: true, status, headers: {}, body })
+const response = (status: number, body: Uint8Array = new Uint8Array()): HttpResponse => ({
+  ok: true,
+  status,
+  headers: {},
+  body,
+})
 
 /** MPEG decoding comes back in another turn of the real event loop. */
 const breathe = async (): Promise<void> => {
@@ -50,7 +55,7 @@ const torn = Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0x00]), Buffer.alloc(
 
 describe('K07 a sound', () => {
   const files: readonly (readonly [name: string, bytes: Uint8Array | undefined, reason: RegExp])[] = [
-    ['missing', undefined, /no such file/],
+    ['missing', undefined, /^x\.wav: There is no such prompt\.$/],
     ['empty', new Uint8Array(), /./],
     ['text', Buffer.from('This is not audio, whatever its name says.'), /./],
     ['WAV that ends too early', truncated, /declares 16000 bytes/],
@@ -58,7 +63,7 @@ describe('K07 a sound', () => {
     ['WAV in a coding that is not known', compressed, /WAVE format 17/],
     ['WAV with six channels', surround, /6 channels/],
     ['MP3 that is torn', torn, /./],
-    ['too large', new Uint8Array(6_000_000), /large|limit/],
+    ['too large', new Uint8Array(6_000_000), /^x\.wav: The prompt has more than 5000000 bytes\.$/],
   ]
   for (const [name, bytes, reason] of files) {
     story(`K07 that is ${name}: the play fails with its reason, the flow goes on`, async s => {
@@ -91,7 +96,11 @@ describe('K07 a sound', () => {
 
   story('K07 that is broken among others: what can be played is not, since the list is one', async s => {
     s.app({
-      '/call': [{ verb: 'play', url: ['tone_stream://%(300,0,440)', 'missing.wav'], actionHook: '/played' }, next, { verb: 'hangup' }],
+      '/call': [
+        { verb: 'play', url: ['tone_stream://%(300,0,440)', 'missing.wav'], actionHook: '/played' },
+        next,
+        { verb: 'hangup' },
+      ],
     })
     const call = s.call(s.phone('alice'))
     s.until('it is over', () => call.ended)
@@ -121,7 +130,7 @@ describe('K07 a sound', () => {
     let requests = 0
     serve(s, '/x.wav', response(200, wav(440, 500)), 500)
     const { send } = s.world.http
-    s.world.http.send = function (request, done) {
+    s.world.http.send = (request, done) => {
       if (request.url.endsWith('/x.wav')) requests++
       return send.call(s.world.http, request, done)
     }

@@ -3,6 +3,7 @@
  * every story ends with nothing left: no timer, port, call, transaction or hook, and one record for each leg.
  */
 import { expect, test } from 'vitest'
+import type { Problem } from '../../../src/base/index.ts'
 import { dialectNamed } from '../../../src/dialects/index.ts'
 import type { ApplicationInfo, Program } from '../../../src/flow/index.ts'
 import type { PhoneCall, SimPhone } from '../peers/phone.ts'
@@ -133,7 +134,13 @@ export class Story {
       .filter(payload => payload['event'] === 'problem')
   }
 
-  /** Whoever still is in a call hangs up, and nothing is left behind. */
+  /** What was wrong with the only reply that could not be used. */
+  get wrong(): readonly Problem[] {
+    expect(this.problems).toHaveLength(1)
+    return (this.problems[0]?.['problems'] ?? []) as readonly Problem[]
+  }
+
+  /** Once every call has ended by itself: nothing is left behind. */
   finish(): void {
     const { world } = this
     this.until('every call has ended', () => world.switch.calls.size === 0)

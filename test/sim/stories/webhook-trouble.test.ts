@@ -29,18 +29,48 @@ const troubles: readonly Trouble[] = [
   { name: 'resets the connection', reply: { fault: 'network' }, message: /network/, attempts: 2, withinMs: RETRIED },
   { name: 'has no such host', reply: { fault: 'bad-url' }, message: /bad-url/, attempts: 1, withinMs: PROMPT },
   { name: 'never answers', reply: undefined, message: /deadline/, attempts: 2, withinMs: [9_900, 10_100] },
-  { name: 'answers after 20 s', reply: { json: [], delayMs: 20_000 }, message: /deadline/, attempts: 2, withinMs: [9_900, 10_100] },
+  {
+    name: 'answers after 20 s',
+    reply: { json: [], delayMs: 20_000 },
+    message: /deadline/,
+    attempts: 2,
+    withinMs: [9_900, 10_100],
+  },
   { name: 'answers 500', reply: { status: 500, text: 'oops' }, message: /500/, attempts: 2, withinMs: RETRIED },
   { name: 'answers 503', reply: { status: 503 }, message: /503/, attempts: 2, withinMs: RETRIED },
   { name: 'answers 429', reply: { status: 429 }, message: /429/, attempts: 2, withinMs: RETRIED },
   { name: 'answers 404', reply: { status: 404, text: 'not found' }, message: /404/, attempts: 1, withinMs: PROMPT },
   { name: 'answers 401', reply: { status: 401 }, message: /401/, attempts: 1, withinMs: PROMPT },
   { name: 'answers 302', reply: { status: 302 }, message: /302/, attempts: 1, withinMs: PROMPT },
-  { name: 'answers garbage', reply: { text: '<html>hello</html>' }, message: /not JSON/, attempts: 1, withinMs: PROMPT },
-  { name: 'answers half a document', reply: { text: '[{"verb":"hangup"' }, message: /not JSON/, attempts: 1, withinMs: PROMPT },
+  {
+    name: 'answers garbage',
+    reply: { text: '<html>hello</html>' },
+    message: /not JSON/,
+    attempts: 1,
+    withinMs: PROMPT,
+  },
+  {
+    name: 'answers half a document',
+    reply: { text: '[{"verb":"hangup"' },
+    message: /not JSON/,
+    attempts: 1,
+    withinMs: PROMPT,
+  },
   { name: 'answers a number', reply: { text: '42' }, message: /list of verbs/, attempts: 1, withinMs: PROMPT },
-  { name: 'answers 10 MB', reply: { text: `[${'"x",'.repeat(2_500_000)}"x"]` }, message: /long/i, attempts: 1, withinMs: PROMPT },
-  { name: 'answers 100,000 brackets', reply: { text: '['.repeat(100_000) }, message: /nested/, attempts: 1, withinMs: PROMPT },
+  {
+    name: 'answers 10 MB',
+    reply: { text: `[${'"x",'.repeat(2_500_000)}"x"]` },
+    message: /long/i,
+    attempts: 1,
+    withinMs: PROMPT,
+  },
+  {
+    name: 'answers 100,000 brackets',
+    reply: { text: '['.repeat(100_000) },
+    message: /nested/,
+    attempts: 1,
+    withinMs: PROMPT,
+  },
   {
     name: 'answers 2,000 verbs',
     reply: { json: Array.from({ length: 2_000 }, () => ({ verb: 'answer' })) },
@@ -175,7 +205,10 @@ describe('K07 R9 a hook in the middle of an answered call', () => {
 
   story('K07 R9 brings an unknown verb: its path is named, and the fallback runs', s => {
     s.fallback(sorry)
-    s.app({ '/call': [menu], '/menu': [{ verb: 'answer' }, { verb: 'play', url: 'a.wav' }, { verb: 'fly', to: 'moon' }] })
+    s.app({
+      '/call': [menu],
+      '/menu': [{ verb: 'answer' }, { verb: 'play', url: 'a.wav' }, { verb: 'fly', to: 'moon' }],
+    })
     const call = s.call(s.phone('alice'))
     s.until('it is over', () => call.ended)
     s.run(100)
@@ -195,7 +228,10 @@ describe('K07 a document that is not right names every place', () => {
     { document: [{ verb: 'answer', loud: true }], paths: ['$[0].loud'] },
     { document: [{ verb: 'say', text: 'Hello there' }], paths: ['$[0].text'] },
     { document: [{ play: { url: '../../etc/passwd' } }], paths: ['$[0].url'] },
-    { document: [{ verb: 'dial', target: [{ type: 'user', name: 'bob', confirmHook: '/x' }] }], paths: ['$[0].target[0].confirmHook'] },
+    {
+      document: [{ verb: 'dial', target: [{ type: 'user', name: 'bob', confirmHook: '/x' }] }],
+      paths: ['$[0].target[0].confirmHook'],
+    },
     { document: ['hangup'], paths: ['$[0]'] },
   ]
   for (const { document, paths } of documents) {

@@ -34,6 +34,8 @@ export class SimDns implements Dns {
 
   addresses: Dns['addresses'] = (host, done) => {
     const addresses = this.hosts.get(host)
-    this.#clock.after(this.delayMs, () => done(addresses ? { ok: true, addresses } : { ok: false, message: 'no such name' }))
+    this.#clock.after(this.delayMs, () =>
+      done(addresses ? { ok: true, addresses } : { ok: false, message: 'no such name' }),
+    )
   }
 }

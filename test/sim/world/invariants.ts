@@ -89,9 +89,12 @@ export class Invariants {
     this.#checkCounts()
     const { media, switch: sw } = this.#world
     const counts = media.counts()
-    // I9: a pair of ports for each open leg, nothing else bound.
-    const sockets = this.#world.net.socketsOf(SWITCH.address)
-    if (sockets !== 1 + 2 * counts.legs) this.#fail('I9', `${sockets} sockets for ${counts.legs} legs`)
+    // I9: a pair of ports for each open leg, and those that rest.
+    const { legs, portsInUse, portsResting } = counts
+    const pairs = (this.#world.net.socketsOf(SWITCH.address) - 1) / 2
+    if (portsInUse !== legs || pairs < legs || pairs > legs + portsResting) {
+      this.#fail('I9', `${pairs} pairs of sockets, ${portsInUse} in use and ${portsResting} resting, for ${legs} legs`)
+    }
     const live = new Set<string>()
     for (const call of sw.calls) {
       let legs = 0
@@ -122,6 +125,7 @@ export class Invariants {
       legs: counts.legs,
       tasks: counts.tasks,
       ports: counts.portsInUse + counts.portsResting,
+      sockets: this.#world.net.socketsOf(SWITCH.address) - 1,
       hooks: http.pending,
     }
     for (const [name, value] of Object.entries(left)) if (value !== 0) this.#fail('I7', `${value} ${name} left`)
@@ -211,7 +215,8 @@ export class Invariants {
     const callId = field(text, 'call-id')
     const { method, number } = cseqOf(text)
     if (status > 0) {
-      if (method === 'INVITE' && status >= 200) this.#onFinalSaid(`${callId} ${number} ${branchIn(field(text, 'via'))}`, status)
+      if (method === 'INVITE' && status >= 200)
+        this.#onFinalSaid(`${callId} ${number} ${branchIn(field(text, 'via'))}`, status)
       return
     }
     const tag = tagIn(field(text, 'to'))

@@ -46,7 +46,7 @@ const durationOf = ({ payloadType, payload }: Heard): number =>
   payloadType === 101 ? ((payload[2] ?? 0) << 8) | (payload[3] ?? 0) : payload.length
 
 describe('whatever a leg sends, and however it changes', () => {
-  for (let seed = 1; seed <= 25; seed++)
+  for (let seed = 1; seed <= 12; seed++)
     test(`its far end hears one stream (seed ${seed})`, () => {
       const heard = minute(seed)
       expect(heard.length).toBeGreaterThan(300)

@@ -74,6 +74,14 @@ describe('a key that is pressed', () => {
     expect(studio.eventsOf('digit')).toHaveLength(1)
   })
 
+  test('to a phone whose events have another clock is dropped and counted', () => {
+    const studio = new Studio()
+    const { phones, lines } = studio.call(EVENTS, { events: { ...TELEPHONE_EVENTS, clockRateHz: 48_000 } })
+    press(studio, phones[0], lines[0], 5)
+    expect(phones[1].heard).toEqual([])
+    expect(studio.counts().packetsUnrelayable).toBe(7)
+  })
+
   test('and after which a prompt is played, leaves the prompt outside the event’s time', () => {
     const studio = new Studio()
     const { phones, lines } = studio.call(EVENTS, EVENTS)
@@ -126,7 +134,7 @@ describe('a key that is pressed', () => {
     expect(studio.eventsOf('digit').map(event => event.digit)).toEqual(['5'])
   })
 
-  test('while the leg closes leaves no timer behind', () => {
+  test('while the leg closes leaves no timer behind but that of its ports', () => {
     const studio = new Studio()
     const phone = studio.phone()
     const line = studio.connect(phone, EVENTS)
@@ -134,6 +142,8 @@ describe('a key that is pressed', () => {
     studio.clock.advance(5)
     studio.media.close(line.leg)
     studio.clock.advance(1)
+    expect([studio.clock.armed, studio.counts().timers]).toEqual([1, 1])
+    studio.clock.advance(10_000)
     expect([studio.clock.armed, studio.counts().timers]).toEqual([0, 0])
   })
 })

@@ -189,6 +189,18 @@ test('IPv6 addresses are the same however they are written', () => {
   expect(phone.heard).toHaveLength(1)
 })
 
+test('after a re-INVITE the old place is foreign at once, even if nobody else has spoken', () => {
+  const studio = new Studio()
+  const { phones, lines } = studio.call()
+  phones[0].talk(lines[0], 5)
+  studio.media.setRemote(
+    lines[0].leg,
+    remoteOf(phones[0], { address: '198.51.100.77', signallingAddress: '198.51.100.77' }),
+  )
+  phones[0].talk(lines[0], 5)
+  expect(phones[1].heard).toHaveLength(5)
+})
+
 test('a phone that moves by re-INVITE is followed, and the old place is foreign', () => {
   const studio = new Studio()
   const { phones, lines } = studio.call({ events: TELEPHONE_EVENTS })

@@ -44,7 +44,7 @@ describe('a leg opens', () => {
 })
 
 describe('a leg closes', () => {
-  test('and says what it saw; its ports rest for two seconds', () => {
+  test('and says what it saw; its ports rest', () => {
     const studio = new Studio()
     const { phones, lines } = studio.call()
     phones[0].talk(lines[0], 3)
@@ -70,8 +70,43 @@ describe('a leg closes', () => {
       },
     ])
     expect(studio.counts()).toMatchObject({ legs: 1, portsInUse: 1, portsResting: 1 })
-    studio.clock.advance(2000)
+    studio.clock.advance(12_000)
     expect(studio.counts().portsResting).toBe(0)
+  })
+
+  test('and its ports, still open, serve another leg, but not for two seconds', () => {
+    const studio = new Studio({ ports: { from: 10_000, to: 10_003 } })
+    const [first, second, third] = [0, 1999, 1].map(ms => {
+      studio.clock.advance(ms)
+      const line = studio.connect(studio.phone())
+      studio.media.close(line.leg)
+      return line.port
+    })
+    expect(second).not.toBe(first)
+    expect(third).toBe(first)
+    expect(studio.net.sockets).toBe(3 + 4)
+  })
+
+  test('and its ports go to another address when there are no others', () => {
+    const studio = new Studio({ ports: { from: 10_000, to: 10_001 } })
+    const { port, leg } = studio.connect(studio.phone())
+    studio.media.close(leg)
+    studio.clock.advance(2000)
+    studio.media.open({ address: '10.0.0.9', mediaTimeoutMs: 0 })
+    studio.clock.advance(0)
+    expect(studio.eventsOf('open-failed')).toEqual([])
+    expect(studio.eventsOf('opened').at(-1)?.port).toBe(port)
+  })
+
+  test('and its ports are given back when nobody wants them for eight seconds more', () => {
+    const studio = new Studio()
+    const line = studio.connect(studio.phone())
+    studio.media.close(line.leg)
+    studio.clock.advance(9_999)
+    expect(studio.net.sockets).toBe(3)
+    studio.clock.advance(1)
+    expect(studio.net.sockets).toBe(1)
+    expect(studio.clock.armed).toBe(0)
   })
 
   test('in the middle of prompt and digits, which end first; nothing is left', () => {
@@ -86,7 +121,7 @@ describe('a leg closes', () => {
     studio.clock.advance(0)
     expect(studio.events.slice(-2)).toMatchObject([{ type: 'played', task, reason: 'stopped' }, { type: 'closed' }])
     const heard = phone.heard.length
-    studio.clock.advance(5000)
+    studio.clock.advance(12_000)
     expect(phone.heard.length - heard).toBeLessThanOrEqual(1)
     expect(studio.clock.armed).toBe(0)
     expect(studio.net.sockets).toBe(1)
@@ -99,6 +134,7 @@ describe('a leg closes', () => {
     studio.media.close(leg)
     studio.clock.advance(0)
     expect(studio.events.map(event => event.type)).toEqual(['opened', 'closed'])
+    studio.clock.advance(12_000)
     expect(studio.counts()).toMatchObject(NOTHING)
   })
 
@@ -170,6 +206,18 @@ describe('a stale handle', () => {
     ])
     studio.media.stop(second)
     expect(studio.counts().staleCommands).toBe(2)
+  })
+
+  test('of a task that was replaced in this turn leaves the new one alone', () => {
+    const studio = new Studio()
+    const line = studio.connect(studio.phone())
+    const first = studio.media.play(line.leg, SOUND)
+    const second = studio.media.play(line.leg, SOUND)
+    studio.media.stop(first)
+    studio.clock.advance(500)
+    expect(studio.eventsOf('played').map(event => event.task)).toEqual([first])
+    studio.clock.advance(1000)
+    expect(studio.eventsOf('played')).toMatchObject([{ task: first }, { task: second, reason: 'completed' }])
   })
 
   test('stopped twice in one turn ends once', () => {

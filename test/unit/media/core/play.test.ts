@@ -169,6 +169,7 @@ describe('a prompt', () => {
     studio.clock.advance(10_005)
     expect(phone.heard.length).toBeGreaterThanOrEqual(499)
     studio.media.stop(task)
+    expect(studio.counts().timers).toBe(0)
     const heard = phone.heard.length
     studio.clock.advance(1000)
     expect(phone.heard.length - heard).toBeLessThanOrEqual(1)
@@ -238,6 +239,23 @@ describe('a prompt', () => {
     expect(studio.eventsOf('played')).toMatchObject([{ reason: 'completed' }])
   })
 
+  test('that went through a format without a codec goes on by the clock', () => {
+    const studio = new Studio()
+    const phone = studio.phone()
+    const line = studio.connect(phone)
+    studio.media.play(line.leg, once(tone(1000)))
+    studio.clock.advance(200)
+    studio.media.setRemote(line.leg, remoteOf(phone, { send: { ...PCMU, name: 'speex' } }))
+    studio.clock.advance(200)
+    studio.media.setRemote(line.leg, remoteOf(phone))
+    studio.clock.advance(200)
+    for (const [index, packet] of phone.heard.entries()) {
+      const first = phone.heard[0]
+      if (index > 0 && first) expect(packet.timestamp - first.timestamp).toBe((packet.atMs - first.atMs) * 8)
+    }
+    expect(phone.heard.length).toBeLessThan(25)
+  })
+
   test('ringback of the United Kingdom has its two frequencies and its rhythm', () => {
     const studio = new Studio()
     const phone = studio.phone()
@@ -289,6 +307,22 @@ describe('a prompt on a bridge', () => {
     studio.media.play(lines[1].leg, once(tone(400)))
     phones[1].talk(lines[1], 10)
     expect(phones[0].heard).toHaveLength(10)
+  })
+
+  test('does not overlap what was sent, when the last packet to come was a late one', () => {
+    const studio = new Studio()
+    const { phones, lines } = studio.call()
+    phones[0].talk(lines[0], 2)
+    const { sequence, timestamp } = phones[0]
+    for (const ahead of [1, 0]) {
+      Object.assign(phones[0], { sequence: sequence + ahead, timestamp: timestamp + ahead * 160 })
+      phones[0].speak(lines[0])
+      studio.clock.advance(1)
+    }
+    studio.media.play(lines[1].leg, once(tone(20)))
+    studio.clock.advance(50)
+    const [newest, , prompt] = phones[1].heard.slice(2)
+    expect((prompt?.timestamp ?? 0) - (newest?.timestamp ?? 0)).toBeGreaterThanOrEqual(160)
   })
 
   test('a packet from before the prompt that comes late after it is not sent out of turn', () => {

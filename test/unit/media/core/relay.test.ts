@@ -114,6 +114,16 @@ describe('a bridge', () => {
     expect(phones[0].heard[0]?.payload).toEqual(sound(1000, 160).map(byte => aLawToMuLaw[byte] as number))
   })
 
+  test('a phone that changes its format by re-INVITE hears the new one from the next packet on', () => {
+    const studio = new Studio()
+    const { phones, lines } = studio.call()
+    phones[0].talk(lines[0], 1)
+    studio.media.setRemote(lines[1].leg, remoteOf(phones[1], { send: PCMA, receive: [PCMA] }))
+    phones[0].talk(lines[0], 1)
+    expect(phones[1].heard[1]?.payloadType).toBe(8)
+    expect(phones[1].heard[1]?.payload).toEqual(sound(1001, 160).map(byte => muLawToALaw[byte] as number))
+  })
+
   test('a phone may change between the formats that were agreed', () => {
     const studio = new Studio()
     const { phones, lines } = studio.call({ receive: [PCMU, PCMA] })

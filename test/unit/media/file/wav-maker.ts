@@ -8,7 +8,7 @@ export function chunk(name: string, content: Uint8Array, declared = content.leng
 }
 
 export const riff = (...chunks: Uint8Array[]): Uint8Array =>
-  chunk('RIFF', Uint8Array.from([...Buffer.from('WAVE', 'latin1'), ...chunks.flatMap(bytes => [...bytes])]))
+  chunk('RIFF', Buffer.concat([Buffer.from('WAVE', 'latin1'), ...chunks]))
 
 export interface WavFormat {
   readonly tag: number

@@ -185,6 +185,30 @@ describe('further', () => {
     expect(ear.digits).toBe('12')
   })
 
+  test('a packet of a digit that was never heard and is older than one that was is no digit', () => {
+    const ear = new Ear()
+    ear.sequence = 110
+    ear.hearDigit({ code: 2, timestamp: 3000 })
+    ear.hear({ code: 1, timestamp: 1000, sequence: 105 })
+    expect(ear.digits).toBe('2')
+  })
+
+  test('a late packet of the segment before is not a digit of its own', () => {
+    const ear = new Ear()
+    ear.hear({ ticks: 65_535 })
+    ear.hear({ ticks: 160, timestamp: 8000 + 65_535 })
+    ear.hear({ ticks: 65_520, sequence: 99 })
+    ear.hear({ ticks: 320, timestamp: 8000 + 65_535, sequence: 102, hasEnded: true })
+    expect([ear.digits, ear.ticks]).toEqual(['5', [65_855]])
+  })
+
+  test('a mark begins a new digit, even where the one before never ended', () => {
+    const ear = new Ear()
+    ear.hear({ ticks: 160, marker: true })
+    ear.hear({ ticks: 400, marker: true, timestamp: 8480 })
+    expect(ear.digits).toBe('55')
+  })
+
   test('the same timestamp and digit of another SSRC is another digit', () => {
     const ear = new Ear()
     ear.hearDigit()
