@@ -1,14 +1,13 @@
 export { type Clock, systemClock, type Timer } from './clock.ts'
-export { type Dns, type Resolved, systemDns } from './dns.ts'
+export { type Dns, systemDns } from './dns.ts'
 export { Failure, type Problem } from './error.ts'
 export { type FileRead, type Files, systemFiles } from './files.ts'
-export { type Handle, HandleTable, handleIndex, handleWorker } from './handle.ts'
+export { type Handle, HandleTable, handleWorker } from './handle.ts'
 export { type Http, type HttpFault, type HttpRequest, type HttpResponse, systemHttp } from './http.ts'
 export { createLog, type Log, type LogLevel, silentLog } from './log.ts'
 export { Machine, type Running, type Step, type TimerEffect, type TimerEvent } from './machine.ts'
 export { type Counter, createMetrics, type Metrics, noMetrics } from './metrics.ts'
 export {
-  type DatagramOpened,
   type DatagramOptions,
   type DatagramSocket,
   type Endpoint,

@@ -4,7 +4,7 @@
 import { timeUuid } from '../base/index.ts'
 import type { LegInfo } from '../flow/index.ts'
 import type { Offer, SdpFault } from '../sdp/index.ts'
-import type { Dialog, HeaderPairs, IncomingCall, IncomingCallDelegate } from '../sip/index.ts'
+import type { Body, Dialog, HeaderPairs, IncomingCall, IncomingCallDelegate } from '../sip/index.ts'
 import { decodeText, uriUser, writeUri } from '../sip/index.ts'
 import { Leg, type LegEnd, type LegEnv, type LegOwner } from './leg.ts'
 import { checkOffer, type LegMedia } from './leg-media.ts'
@@ -15,7 +15,7 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
   readonly #call: IncomingCall
   #dialog: Dialog | undefined
   /** Our description in answer to the INVITE: the same in 183 and 200. */
-  #description: { readonly contentType: string; readonly bytes: Uint8Array } | undefined
+  #description: Body | undefined
   #wanted: 'nothing' | 'early' | 'answer' = 'nothing'
   #answered = false
 
@@ -156,10 +156,18 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
       this.answeredAt = this.moment()
       this.note({ sipStatus: 200, sipReason: 'OK' })
       this.#call.answer(body)
-    } else if (this.info.state !== 'early') {
+    } else if (this.info.state !== 'early') this.#progress(body)
+  }
+
+  /** An offer goes into reliable responses only (RFC 3261 section 13.2.1): who made none hears its own ringing. */
+  #progress(body: Body): void {
+    if (this.#call.body) {
       this.#call.progress(body)
       this.change({ state: 'early', sipStatus: 183, sipReason: 'Session Progress' })
+      return
     }
+    this.ring()
+    this.change({ state: 'early' })
   }
 }
 

@@ -1,5 +1,5 @@
 export type { Call, CallObservation } from './call.ts'
-export { Calls, type CallsEnv, type Placed, type Placement } from './calls.ts'
+export { Calls, type Placed, type Placement } from './calls.ts'
 export type { Leg } from './leg.ts'
 export type {
   Arriving,

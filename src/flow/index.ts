@@ -20,7 +20,6 @@ export type {
   Headers,
   HookRef,
   HookReport,
-  LegRef,
   Op,
   Origin,
   Outcome,
@@ -29,4 +28,4 @@ export type {
   Target,
 } from './program.ts'
 export { Session, type SessionPorts } from './session.ts'
-export type { AnyEffect, AnyEvent, SessionParams, SessionState, SessionSummary } from './state.ts'
+export type { AnyEffect, AnyEvent, SessionParams } from './state.ts'

@@ -1,3 +1,2 @@
-export type { EnvelopeOptions } from './envelope.ts'
 export { type HookTrace, HttpAsk, type HttpAskOptions } from './http-ask.ts'
 export { hookLimits } from './limits.ts'

@@ -1,15 +1,12 @@
 export { localMediaDiffers } from './differs.ts'
 export type {
-  ClosedStream,
   Direction,
   FormatRecord,
   LocalMedia,
   Negotiated,
   SdpFault,
-  SdpFaultCode,
 } from './format.ts'
 export {
-  type Accepted,
   type Answered,
   acceptAnswer,
   answerOffer,

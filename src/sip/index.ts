@@ -1,14 +1,8 @@
-export { type EndpointOptions, endpointCounters, openEndpoint, type SipEndpoint } from './endpoint.ts'
-export { escapeUser, unescapeUser } from './message/escape.ts'
+export { endpointCounters, openEndpoint, type SipEndpoint } from './endpoint.ts'
+export { escapeUser } from './message/escape.ts'
 export type {
-  HeaderField,
   HeaderPairs,
-  NameAddr,
-  SipMessage,
-  SipRequest,
   SipResponse,
-  SipUri,
-  Uri,
 } from './message/message.ts'
 export { decodeText } from './message/text.ts'
 export { parseUri, writeUri } from './message/uri.ts'

@@ -3,7 +3,14 @@
  */
 import type { DatagramSocket } from '../../../src/base/index.ts'
 import { SWITCH, type World } from '../world/world.ts'
-import { readText, statusOf, type Text } from './sip-text.ts'
+import { methodOf, readText, statusOf, type Text, writeText } from './sip-text.ts'
+
+export interface ReplyOptions {
+  /** Added to To. */
+  readonly tag?: string
+  readonly headers?: readonly string[]
+  readonly body?: string
+}
 
 export class Stranger {
   readonly address: string
@@ -40,6 +47,25 @@ export class Stranger {
     }
     const head = Object.entries(lines).filter(([, value]) => value !== undefined)
     return `${method} sip:1@10.0.0.1 SIP/2.0\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
+  }
+
+  /** Answers a request that was heard. */
+  reply(request: Text, status: number, { tag = '', headers = [], body = '' }: ReplyOptions = {}): void {
+    const copied = ['Via', 'Record-Route', 'From', 'To', 'Call-ID', 'CSeq'].flatMap(name =>
+      (request.fields.get(name.toLowerCase()) ?? []).map(value => `${name}: ${value}`),
+    )
+    const lines = copied.map(line => (line.startsWith('To:') && tag !== '' ? `${line};tag=${tag}` : line))
+    this.say(
+      writeText(
+        [`SIP/2.0 ${status} Whatever`, ...lines, ...headers, body !== '' && 'Content-Type: application/sdp'],
+        body,
+      ),
+    )
+  }
+
+  /** Requests of a method that were heard, retransmissions too. */
+  requests(method: string): readonly Text[] {
+    return this.heard.filter(text => methodOf(text) === method)
   }
 
   /** Statuses that came back. */

@@ -91,6 +91,49 @@ describe('answerOnBridge', () => {
   })
 })
 
+describe('R1 what answers the caller', () => {
+  story('R1 D07 a play before the dial does: answerOnBridge has nothing left to wait with', s => {
+    const bob = s.phone('bob', { ringAfterMs: 100, answerAfterMs: 1_000 })
+    s.app({ '/call': [{ verb: 'play', url: 'tone_stream://%(300,0,440)' }, ...dial([bob], { answerOnBridge: true })] })
+    const alice = s.phone('alice')
+    const call = s.call(alice)
+    s.until('the callee answers', () => bob.calls[0]?.acked === true)
+    expect(statusesOf(call)).toEqual([200])
+    expect(call.times['200']).toBeLessThan(bob.calls[0]?.times['invite'] ?? 0)
+    converse(s, call, s.rung(bob))
+    alice.hangUp(call)
+  })
+
+  story('R1 a play with early media before the dial does not: 183, then the 200 of the bridge', s => {
+    const bob = s.phone('bob', { ringAfterMs: 100, answerAfterMs: 1_000 })
+    const early = { verb: 'play', url: 'tone_stream://%(300,0,440)', earlyMedia: true }
+    s.app({ '/call': [early, ...dial([bob], { answerOnBridge: true })] })
+    const alice = s.phone('alice')
+    const call = s.call(alice)
+    s.until('it is answered', () => call.acked && bob.calls[0]?.acked === true)
+    expect(statusesOf(call)).toEqual([183, 200])
+    expect(call.times['200']).toBeGreaterThan(bob.calls[0]?.times['answered'] ?? 0)
+    expect(call.bodies.get(200)).toBe(call.bodies.get(183))
+    converse(s, call, s.rung(bob))
+    alice.hangUp(call)
+  })
+
+  story('R1 a gather does; pause, alert, tag and redirect do not', s => {
+    const quiet = [
+      { verb: 'alert', message: 'x' },
+      { verb: 'pause', length: 0.5 },
+      { verb: 'tag', data: { a: 1 } },
+      { verb: 'redirect', actionHook: '/next' },
+    ]
+    s.app({ '/call': quiet, '/next': [{ verb: 'gather', numDigits: 1, timeout: 1 }, { verb: 'hangup' }] })
+    const call = s.call(s.phone('alice'))
+    s.run(500)
+    expect(statusesOf(call)).toEqual([180])
+    s.until('it is over', () => call.ended)
+    expect(statusesOf(call)).toEqual([180, 200])
+  })
+})
+
 describe('the first to answer is joined', () => {
   story('D03 K02 of ten: the others get CANCEL, and the caller talks to the one', s => {
     const phones = Array.from({ length: 10 }, (_, index) =>

@@ -25,8 +25,7 @@ function refused(s: Story, more: object, path: string, code: string): void {
   s.run(100)
   expect(statusesOf(call)).toEqual([503])
   expect(bob.calls).toEqual([])
-  const problems = s.problems[0]?.['problems'] as { path: string; code: string }[]
-  expect(problems.map(problem => ({ path: problem.path, code: problem.code }))).toEqual([{ path, code }])
+  expect(s.wrong.map(problem => ({ path: problem.path, code: problem.code }))).toEqual([{ path, code }])
 }
 
 describe('the caller ID', () => {
@@ -194,8 +193,7 @@ describe('headers', () => {
       s.until('it is over', () => call.ended)
       s.run(100)
       expect(statusesOf(call)).toEqual([503])
-      const problems = s.problems[0]?.['problems'] as { path: string }[]
-      expect(problems.map(problem => problem.path)).toEqual([path])
+      expect(s.wrong.map(problem => problem.path)).toEqual([path])
       for (const said of s.wire.said) expect(said).not.toMatch(/evil/i)
     })
   }

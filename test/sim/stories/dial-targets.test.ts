@@ -171,11 +171,9 @@ describe('a dial is refused', () => {
     s.until('it is over', () => call.ended)
     expect(statusesOf(call)).toEqual([503])
     s.run(100)
-    expect(s.problems).toHaveLength(1)
-    const [problem] = s.problems
-    expect(problem?.['hook']).toBe('http://app.test/call')
-    expect(((problem?.['problems'] ?? []) as { path: string }[]).map(each => each.path)).toEqual([path])
-    expect(String(problem?.['message'])).toContain(path)
+    expect(s.wrong.map(problem => problem.path)).toEqual([path])
+    expect(s.problems[0]?.['hook']).toBe('http://app.test/call')
+    expect(String(s.problems[0]?.['message'])).toContain(path)
   }
 
   story('D02 with eleven targets: the list is named, and the fallback runs', s => {

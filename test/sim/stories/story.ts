@@ -51,8 +51,8 @@ export class Story {
   }
 
   /** A host that may say anything. */
-  stranger(): Stranger {
-    const stranger = new Stranger(this.world)
+  stranger(address?: string): Stranger {
+    const stranger = new Stranger(this.world, address)
     this.#invariants.strangers.add(stranger.address)
     this.wire.strangers.add(stranger.address)
     return stranger

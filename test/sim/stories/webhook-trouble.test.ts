@@ -212,9 +212,7 @@ describe('K07 R9 a hook in the middle of an answered call', () => {
     const call = s.call(s.phone('alice'))
     s.until('it is over', () => call.ended)
     s.run(100)
-    expect(s.problems[0]?.['problems']).toEqual([
-      { path: '$[2]', code: 'unknown-verb', message: 'There is no verb "fly".' },
-    ])
+    expect(s.wrong).toEqual([{ path: '$[2]', code: 'unknown-verb', message: 'There is no verb "fly".' }])
     expect(levelOf(heardBetween(call, 0, s.now), SORRY_HZ)).toBeGreaterThan(-14)
   })
 })
@@ -241,9 +239,8 @@ describe('K07 a document that is not right names every place', () => {
       s.until('it is over', () => call.ended)
       expect(statusesOf(call)).toEqual([502])
       s.run(100)
-      const problems = s.problems[0]?.['problems'] as { path: string; message: string }[]
-      expect(problems.map(({ path }) => path).toSorted()).toEqual(paths)
-      for (const { message } of problems) expect(message).toMatch(/\.$/)
+      expect(s.wrong.map(({ path }) => path).toSorted()).toEqual(paths)
+      for (const { message } of s.wrong) expect(message).toMatch(/\.$/)
     })
   }
 })

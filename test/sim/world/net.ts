@@ -37,6 +37,8 @@ const EPHEMERAL_PORT = 40_000
 export class SimNet {
   /** For everything that names no link of its own. */
   link: Link = PERFECT_LINK
+  /** False loses a datagram. */
+  filter: (datagram: Datagram) => boolean = () => true
   readonly #clock: SimClock
   readonly #random: SeededRandom
   readonly #bindings = new Map<string, Binding>()
@@ -105,7 +107,7 @@ export class SimNet {
   /** Sends as if from anywhere. */
   send(datagram: Datagram): void {
     this.#tell(datagram, 'sent')
-    if (this.#random.chance(this.link.loss)) {
+    if (this.#random.chance(this.link.loss) || !this.filter(datagram)) {
       this.#tell(datagram, 'lost')
       return
     }
