@@ -6,13 +6,14 @@ import { systemClock, systemNet } from '../../src/base/index.ts'
 import { type Manners, type PhoneCall, SimPhone } from '../sim/peers/phone.ts'
 import { SeededRandom } from '../sim/world/random.ts'
 import { FRAME_SAMPLES, frequencyHz, levelDbm0, listen, type PayloadType, sine, wavOf } from './ear.ts'
-import { SwitchProcess } from './switch-process.ts'
+import { Home, type SwitchProcess } from './process.ts'
 import { openWebhook, type Webhook } from './webhook.ts'
 
 const LEVEL_DBM0 = -12
 const PROMPT_MS = 1_500
 const PROMPT_HZ = 700
 
+const home = new Home()
 let webhook: Webhook
 let sw: SwitchProcess
 let port: number
@@ -26,24 +27,25 @@ beforeAll(async () => {
   const prompt = new Int16Array((PROMPT_MS * 8_000) / 1_000)
   for (let i = 0; i < prompt.length; i++)
     prompt[i] = Math.round(8_000 * Math.sin((2 * Math.PI * PROMPT_HZ * i) / 8_000))
-  sw = new SwitchProcess(
-    `sip: { bind: "127.0.0.1:0" }
-http: { bind: "127.0.0.1:0" }
-dataDir: .
-promptsDir: .
+  home.write(
+    'cordboard.yaml',
+    `promptsDir: .
 applications: [{ name: test, callHook: "${webhook.url}/call" }]
 numbers: [{ number: "1", application: test }]
 `,
-    { 'prompt.wav': wavOf(prompt) },
   )
-  port = await sw.sipPort()
+  home.write('prompt.wav', wavOf(prompt))
+  sw = home.run()
+  port = (await sw.ready()).sipPort
 })
 
 afterAll(async () => {
   for (const phone of phones) phone.close()
-  const ended = await sw.stop()
+  sw.signal('SIGTERM')
+  const { code, err } = await sw.ended
+  home.remove()
   await webhook.close()
-  expect(ended.code, ended.stderr).toBe(0)
+  expect(code, err).toBe(0)
 })
 
 function phone(name: string, manners: Manners = {}): SimPhone {
@@ -68,7 +70,7 @@ const waitMs = (ms: number): Promise<void> => new Promise(resolve => systemClock
 async function until(what: string, condition: () => boolean, limitMs = 10_000): Promise<void> {
   const limit = systemClock.now() + limitMs
   while (!condition()) {
-    if (systemClock.now() > limit) throw new Error(`Never happened: ${what}\n${sw.stderr}`)
+    if (systemClock.now() > limit) throw new Error(`Never happened: ${what}`)
     await waitMs(10)
   }
 }

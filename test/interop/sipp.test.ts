@@ -5,39 +5,37 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { SwitchProcess } from './switch-process.ts'
+import { Home, type SwitchProcess } from './process.ts'
 
 const hasSipp = spawnSync('sipp', ['-v']).error === undefined
 const CALLS = 1_000
 const RATE = 200
 
+const home = new Home()
 let sw: SwitchProcess
 let port: number
 
 beforeAll(async () => {
-  sw = new SwitchProcess(`sip: { bind: "127.0.0.1:0" }
-http: { bind: "127.0.0.1:0" }
-dataDir: .
-numbers: [{ number: "1000", application: wait }]
-applications: [{ name: wait, program: wait }]
-`)
-  port = await sw.sipPort()
+  sw = home.run()
+  port = (await sw.ready()).sipPort
 })
 
 afterAll(async () => {
-  const { code, stderr } = await sw.stop()
-  expect(code, stderr).toBe(0)
+  sw.signal('SIGTERM')
+  const { code, err } = await sw.ended
+  home.remove()
+  expect(code, err).toBe(0)
 })
 
 /** The last line of SIPp's statistics, by column. */
 async function sipp(...args: readonly string[]): Promise<Record<string, string>> {
-  const statistics = join(sw.directory, 'sipp.csv')
+  const statistics = join(home.path, 'sipp.csv')
   const child = spawn(
     'sipp',
     [`127.0.0.1:${port}`, '-i', '127.0.0.1', '-nostdin', '-trace_stat', '-stf', statistics, ...args],
     {
       stdio: 'ignore',
-      cwd: sw.directory,
+      cwd: home.path,
     },
   )
   await new Promise(resolve => child.on('close', resolve))

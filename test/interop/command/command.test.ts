@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noMetrics, silentLog, systemClock } from '../../../src/base/index.ts'
 import { type Cdr, openSqlite } from '../../../src/store/index.ts'
-import { Home } from './process.ts'
+import { Home } from '../process.ts'
 import { RawPhone } from './raw-phone.ts'
 
 let home: Home

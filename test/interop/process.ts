@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const MAIN = join(import.meta.dirname, '../../../dist/main.js')
+const MAIN = join(import.meta.dirname, '../../dist/main.js')
 const FREE_PORTS = { CORDBOARD_SIP_BIND: '127.0.0.1:0', CORDBOARD_HTTP_BIND: '127.0.0.1:0' }
 
 export interface Ended {
@@ -21,8 +21,8 @@ export class Home {
   readonly path = mkdtempSync(join(tmpdir(), 'cordboard-home-'))
   readonly #children: ChildProcess[] = []
 
-  write(name: string, text: string): void {
-    writeFileSync(join(this.path, name), text)
+  write(name: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.path, name), content)
   }
 
   run(environment: Readonly<Record<string, string>> = {}, ...given: readonly string[]): SwitchProcess {
