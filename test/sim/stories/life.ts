@@ -66,9 +66,7 @@ class Drawn {
     this.#step(LIFE_MS)
     this.#sweep(LIMIT_MS)
     this.#invariants.finish()
-    const { started, ended } = this.#world
-    const violations = [...this.#invariants.violations]
-    if (started.length !== ended.length) violations.push(`${started.length} records begun, ${ended.length} completed`)
+    const violations = [...this.#invariants.violations, ...recordFaults(this.#world), ...statusFaults(this.#world)]
     return { seed: this.#seed, violations, events: this.#events }
   }
 
@@ -341,4 +339,45 @@ class Drawn {
       call.hangup('operator')
     }
   }
+}
+
+/** What the records say that cannot be. */
+function recordFaults({ started, ended }: World): string[] {
+  const faults: string[] = []
+  const begun = new Map(started.map(record => [record.leg.id, record]))
+  if (begun.size !== started.length || started.length !== ended.length)
+    faults.push(`${started.length} records begun, ${ended.length} completed`)
+  for (const { leg, answeredAtMs, ringingAtMs, endedAtMs, durationMs, answeredMs } of ended) {
+    const startedAtMs = begun.get(leg.id)?.startedAtMs ?? Number.POSITIVE_INFINITY
+    const times = [startedAtMs, ringingAtMs, answeredAtMs, endedAtMs].filter(time => time !== undefined)
+    if (times.some((time, index) => index > 0 && time < (times[index - 1] ?? 0))) faults.push(`times ${times.join(' ')}`)
+    if (leg.outcome === undefined || leg.endedBy === undefined || leg.cause === undefined) faults.push(`${leg.id} has no end`)
+    if (leg.outcome === 'completed' && answeredAtMs === undefined) faults.push('completed without an answer')
+    if (answeredAtMs === undefined && answeredMs > 0) faults.push(`${answeredMs} ms without an answer`)
+    if (answeredMs > durationMs) faults.push(`answered for ${answeredMs} of ${durationMs} ms`)
+  }
+  return faults
+}
+
+const PROGRESS = ['trying', 'ringing', 'early-media', 'in-progress', 'end']
+
+/** Statuses that the application heard of a leg: forward only, and one end for what began. */
+function statusFaults({ http }: World): string[] {
+  const heard = new Map<unknown, string[]>()
+  const requests = new Set<unknown>()
+  for (const { request, payload } of http.received) {
+    const key = request.headers['idempotency-key']
+    if (!request.url.endsWith('/status') || payload['event'] !== undefined || requests.has(key)) continue
+    requests.add(key)
+    const status = String(payload['call_status'])
+    const statuses = heard.get(payload['call_sid']) ?? []
+    heard.set(payload['call_sid'], [...statuses, PROGRESS.includes(status) ? status : 'end'])
+  }
+  const faults: string[] = []
+  for (const statuses of heard.values()) {
+    const steps = statuses.map(status => PROGRESS.indexOf(status))
+    const isForward = steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0))
+    if (!isForward || statuses[0] !== 'trying' || statuses.at(-1) !== 'end') faults.push(`statuses ${statuses.join(' ')}`)
+  }
+  return faults
 }
