@@ -1,7 +1,8 @@
 /**
  * Structured logs: one JSON line each, secrets redacted by key.
  */
-import pino from 'pino'
+import { createRequire } from 'node:module'
+import type { LoggerOptions, pino } from 'pino'
 
 export interface Log {
   debug(fields: object, message: string): void
@@ -16,13 +17,17 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 const SECRET_KEYS = ['password', 'token', 'secret', 'authorization', 'digits', 'basicAuth']
 
+const load = createRequire(import.meta.url)
+
 export function createLog(level: LogLevel, write?: (line: string) => void): Log {
-  const options: pino.LoggerOptions = {
+  // Loaded with the first log: media workers import this room and write none.
+  const create = load('pino') as typeof pino
+  const options: LoggerOptions = {
     level,
     base: null,
     redact: { paths: SECRET_KEYS.flatMap(key => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
   }
-  return write ? pino(options, { write }) : pino(options)
+  return write ? create(options, { write }) : create(options)
 }
 
 const nothing = (): void => {}

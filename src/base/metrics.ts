@@ -1,7 +1,9 @@
 /**
  * Counters and gauges in the Prometheus text format, one registry per switch.
  */
-import { Counter as PromCounter, Gauge as PromGauge, Registry } from 'prom-client'
+import { createRequire } from 'node:module'
+
+const load = createRequire(import.meta.url)
 
 type Labels = Readonly<Record<string, string>>
 
@@ -18,6 +20,8 @@ export interface Metrics {
 }
 
 export function createMetrics(): Metrics {
+  // Loaded with the first registry: media workers import this room and count otherwise.
+  const { Counter: PromCounter, Gauge: PromGauge, Registry } = load('prom-client') as typeof import('prom-client')
   const registry = new Registry()
   return {
     counter(name, help, labelNames = []) {

@@ -138,6 +138,6 @@ export interface StoreOptions {
    * switch gives none, and writes no calls.
    */
   readonly node?: string
-  /** Least time between two commits of rows that somebody waits for; 8 when absent. */
+  /** Least time between two commits of rows that somebody waits for; 12 when absent. */
   readonly commitIntervalMs?: number
 }

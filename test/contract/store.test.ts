@@ -205,7 +205,7 @@ describe.each(STORES)('the $name store', kind => {
       expect(await store.manage.cdrs.get('leg-1')).toStrictEqual({ ...answered, node: 'node-1' })
 
       store.callEnded(endedLeg('leg-1', { cause: 'media_timeout' }), result => told.push(result))
-      clock.advance(8)
+      clock.advance(12)
       expect(told).toHaveLength(2)
       expect(await store.manage.cdrs.get('leg-1')).toStrictEqual({
         ...endedLeg('leg-1', { cause: 'media_timeout' }),

@@ -9,7 +9,7 @@ import type { SampleSource } from './sample-source.ts'
 const RAMP_MS = 5
 
 export class ToneSource implements SampleSource {
-  /** Per oscillator: cosine and sine of the phase, cosine and sine of its step per sample. */
+  /** Per oscillator: cosine and sine of the phase, then of its step per sample. In doubles the rotation stays true for days. */
   readonly #oscillators: Float64Array
   readonly #cadence: Cadence
   readonly #peak: number
@@ -44,19 +44,8 @@ export class ToneSource implements SampleSource {
       const sample = sum * this.#peak * this.#cadence.next()
       pcm[at + index] = Math.max(-32_768, Math.min(32_767, Math.round(sample)))
     }
-    this.#normalise()
     this.#position += produced
     return produced
-  }
-
-  /** Rounding makes the rotation grow or shrink by parts in 10^16 per sample: one Newton step puts it back. */
-  #normalise(): void {
-    const oscillators = this.#oscillators
-    for (let o = 0; o < oscillators.length; o += 4) {
-      const correction = (3 - oscillators[o]! ** 2 - oscillators[o + 1]! ** 2) / 2
-      oscillators[o]! *= correction
-      oscillators[o + 1]! *= correction
-    }
   }
 }
 

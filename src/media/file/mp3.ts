@@ -11,16 +11,16 @@ const BLOCK_BYTES = 16_384
 /** `take` gets each block of mono samples, -1 to 1, valid until it returns. */
 export async function decodeMp3(
   bytes: Uint8Array,
-  take: (mono: Float32Array, sampleRateHz: number) => void,
+  take: (mono: Float32Array) => void,
 ): Promise<SoundFault | undefined> {
   const decoder = new MPEGDecoder()
   await decoder.ready
   try {
     for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-      const { channelData, samplesDecoded, sampleRate, errors } = decoder.decode(bytes.subarray(at, at + BLOCK_BYTES))
+      const { channelData, samplesDecoded, errors } = decoder.decode(bytes.subarray(at, at + BLOCK_BYTES))
       const [error] = errors
       if (error) return soundFault('not-audio', `MPEG audio damaged before byte ${at + BLOCK_BYTES}: ${error.message}.`)
-      if (samplesDecoded > 0) take(averaged(channelData), sampleRate)
+      if (samplesDecoded > 0) take(averaged(channelData))
     }
     return undefined
   } finally {

@@ -124,9 +124,8 @@ export class DatagramIo implements RtpIo {
     const id = this.#free.pop() ?? this.#ports.length
     const entry = new Port()
     this.#ports[id] = entry
-    const onDatagram = (bytes: Uint8Array, from: string, fromPort: number): void => {
-      if (this.#ports[id] === entry) this.#receive(id, entry, bytes, from, fromPort)
-    }
+    const onDatagram = (bytes: Uint8Array, from: string, fromPort: number): void =>
+      this.#receive(id, entry, bytes, from, fromPort)
     this.#net.openDatagram({ address, port, onDatagram }, result => {
       if (result.ok) entry.socket = result.socket
       else this.close(id)

@@ -4,20 +4,11 @@
 import { describe, expect } from 'vitest'
 import type { PhoneCall, SimPhone } from '../peers/phone.ts'
 import { heardBetween, levelOf, loudnessOf, voice, wav } from './sounds.ts'
-import { type Story, statusesOf, story } from './story.ts'
+import { dial, type Story, statusesOf, story } from './story.ts'
 
 const MUSIC_HZ = 620
 /** Of the European plan, ETSI TR 101 041. */
 const RINGBACK_HZ = 425
-
-const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
-  {
-    verb: 'dial',
-    answerOnBridge: true,
-    target: phones.map(phone => ({ type: 'sip', sipUri: phone.uri })),
-    ...more,
-  },
-]
 
 /** What the call heard within the last `ms`. */
 const lately = (s: Story, call: PhoneCall, ms: number): ReturnType<typeof heardBetween> =>
@@ -293,6 +284,30 @@ describe('early media', () => {
     expect(levelOf(lately(s, call, 500), 1_500)).toBeGreaterThan(-12)
     s.until('it is answered', () => call.acked && carol.calls[0]?.acked === true)
     alice.hangUp(call)
+  })
+
+  story('D07 D26 of one of two phones of a user is not passed on: nobody knows which of them will answer', s => {
+    const phones = ['desk', 'mobile'].map(name => s.phone(name, { ...early, talkFrames: 100 }))
+    s.world.contacts.set(
+      'jane',
+      phones.map(phone => phone.uri),
+    )
+    s.app({ '/call': [{ verb: 'dial', answerOnBridge: true, target: [{ type: 'user', name: 'jane' }] }] })
+    const alice = s.phone('alice')
+    const call = s.call(alice)
+    s.until('it is answered', () => call.acked)
+    expect(statusesOf(call)).toEqual([180, 200])
+    expect(heardBetween(call, 0, call.times['200'] ?? 0)).toEqual([])
+    alice.hangUp(call)
+  })
+
+  story('D08 K06 ends with the dial, even if the callee does not hear the CANCEL', s => {
+    const bob = s.phone('bob', { early: true, ringAfterMs: 200, deafToCancel: true, talkFrames: 400 })
+    s.app({ '/call': [...dial([bob], { answerOnBridge: false, timeout: 2 }), { verb: 'pause', length: 3 }] })
+    const call = s.call(s.phone('alice'))
+    s.until('it is over', () => call.ended)
+    expect(heardBetween(call, 1_000, 2_000).length).toBeGreaterThan(45)
+    expect(heardBetween(call, 2_100, s.now)).toEqual([])
   })
 
   story('D07 of a callee whose description is of no use is no more than ringing', s => {

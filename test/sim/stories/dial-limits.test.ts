@@ -3,17 +3,7 @@
  */
 import { describe, expect } from 'vitest'
 import type { SimPhone } from '../peers/phone.ts'
-import { statusesOf, story } from './story.ts'
-
-const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
-  {
-    verb: 'dial',
-    answerOnBridge: true,
-    actionHook: '/dial',
-    target: phones.map(phone => ({ type: 'sip', sipUri: phone.uri })),
-    ...more,
-  },
-]
+import { dial, statusesOf, story } from './story.ts'
 
 const rings = { ringAfterMs: 50 }
 

@@ -5,17 +5,7 @@ import { describe, expect } from 'vitest'
 import type { SimPhone } from '../peers/phone.ts'
 import { APPLICATION } from '../world/world.ts'
 import { heardBetween, levelOf } from './sounds.ts'
-import { type Payload, statusesOf, story, WATCHED } from './story.ts'
-
-const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
-  {
-    verb: 'dial',
-    answerOnBridge: true,
-    actionHook: '/dial',
-    target: phones.map(phone => ({ type: 'sip', sipUri: phone.uri })),
-    ...more,
-  },
-]
+import { dial, type Payload, statusesOf, story, WATCHED } from './story.ts'
 
 const refuses = (status: number, afterMs = 300): SimPhone['manners'] => ({
   ringAfterMs: 50,

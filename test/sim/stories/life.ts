@@ -23,6 +23,8 @@ export interface Life {
 const LIFE_MS = 40_000
 /** Within which everything must be over. */
 const LIMIT_MS = 240_000
+/** What the last repeated datagram may have made lives no longer (64*T1). */
+const REPEATS_END_MS = 32_000
 const ACTIONS = 12
 
 export function live(seed: number): Life {
@@ -65,6 +67,7 @@ class Drawn {
     if (this.#random.chance(0.15)) this.#at(this.#random.between(500, 20_000), () => this.#endAll())
     this.#step(LIFE_MS)
     this.#sweep(LIMIT_MS)
+    this.#step(REPEATS_END_MS)
     this.#invariants.finish()
     const violations = [...this.#invariants.violations, ...recordFaults(this.#world), ...statusFaults(this.#world)]
     return { seed: this.#seed, violations, events: this.#events }
@@ -350,8 +353,10 @@ function recordFaults({ started, ended }: World): string[] {
   for (const { leg, answeredAtMs, ringingAtMs, endedAtMs, durationMs, answeredMs } of ended) {
     const startedAtMs = begun.get(leg.id)?.startedAtMs ?? Number.POSITIVE_INFINITY
     const times = [startedAtMs, ringingAtMs, answeredAtMs, endedAtMs].filter(time => time !== undefined)
-    if (times.some((time, index) => index > 0 && time < (times[index - 1] ?? 0))) faults.push(`times ${times.join(' ')}`)
-    if (leg.outcome === undefined || leg.endedBy === undefined || leg.cause === undefined) faults.push(`${leg.id} has no end`)
+    if (times.some((time, index) => index > 0 && time < (times[index - 1] ?? 0)))
+      faults.push(`times ${times.join(' ')}`)
+    if (leg.outcome === undefined || leg.endedBy === undefined || leg.cause === undefined)
+      faults.push(`${leg.id} has no end`)
     if (leg.outcome === 'completed' && answeredAtMs === undefined) faults.push('completed without an answer')
     if (answeredAtMs === undefined && answeredMs > 0) faults.push(`${answeredMs} ms without an answer`)
     if (answeredMs > durationMs) faults.push(`answered for ${answeredMs} of ${durationMs} ms`)
@@ -377,7 +382,9 @@ function statusFaults({ http }: World): string[] {
   for (const statuses of heard.values()) {
     const steps = statuses.map(status => PROGRESS.indexOf(status))
     const isForward = steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0))
-    if (!isForward || statuses[0] !== 'trying' || statuses.at(-1) !== 'end') faults.push(`statuses ${statuses.join(' ')}`)
+    // A leg that could not even be tried has nothing but its end.
+    const isWhole = statuses.at(-1) === 'end' && (statuses[0] === 'trying' || statuses.length === 1)
+    if (!isForward || !isWhole) faults.push(`statuses ${statuses.join(' ')}`)
   }
   return faults
 }

@@ -3,14 +3,9 @@
  */
 import { describe, expect } from 'vitest'
 import type { LegRecordEnd } from '../../../src/calls/index.ts'
-import type { SimPhone } from '../peers/phone.ts'
 import { statusOf } from '../peers/sip-text.ts'
 import { voice } from './sounds.ts'
-import { type Story, statusesOf, story } from './story.ts'
-
-const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
-  { verb: 'dial', answerOnBridge: true, target: phones.map(phone => ({ type: 'sip', sipUri: phone.uri })), ...more },
-]
+import { dial, type Story, statusesOf, story } from './story.ts'
 
 /** 2026-01-01 00:00 UTC is the beginning of the world. */
 const WALL_MS = Date.UTC(2026, 0, 1)

@@ -294,25 +294,32 @@ describe('late offer', () => {
 })
 
 describe('glare', () => {
-  story('K01 both ends offer at once: 491 on both sides, the switch tries again, and it works', s => {
-    const pair = joined(s)
-    pair.bob.phone.onRequest = text => (cseqOf(text).method === 'INVITE' && s.now < glareUntil ? 491 : 200)
-    const glareUntil = s.now + 50
-    const result = switchOffers(s, 'outbound')
-    pair.bob.phone.reinvite(pair.bob.call, { direction: 'inactive' })
-    s.run(100)
-    expect(pair.bob.call.answers.map(({ status }) => status)).toEqual([491])
-    expect(result.outcome).toBeUndefined()
-    s.until('the switch tries again', () => result.outcome !== undefined)
-    expect(result.outcome).toMatchObject({ ok: true })
-    // RFC 3261 section 14.1: the owner of the Call-ID waits 2.1 to 4 s.
-    const offers = s.wire.requestsTo(pair.bob.phone, 'INVITE').filter(({ text }) => field(text, 'to').includes(';tag='))
-    const waited = (offers.at(-1)?.atMs ?? 0) - (offers[0]?.atMs ?? 0)
-    expect(waited).toBeGreaterThanOrEqual(2_100)
-    expect(waited).toBeLessThan(4_050)
-    expect(offer(s, pair.bob, { direction: 'inactive' }).status).toBe(200)
-    pair.alice.phone.hangUp(pair.alice.call)
-  })
+  const seeds = [1, 2, 3, 4, 5, 6, 7, 8]
+  for (const seed of seeds) {
+    const name = `K01 both ends offer at once (${seed}): 491 on both sides, the switch tries again, and it works`
+    const tell = (s: Story): void => {
+      const pair = joined(s)
+      pair.bob.phone.onRequest = text => (cseqOf(text).method === 'INVITE' && s.now < glareUntil ? 491 : 200)
+      const glareUntil = s.now + 50
+      const result = switchOffers(s, 'outbound')
+      pair.bob.phone.reinvite(pair.bob.call, { direction: 'inactive' })
+      s.run(100)
+      expect(pair.bob.call.answers.map(({ status }) => status)).toEqual([491])
+      expect(result.outcome).toBeUndefined()
+      s.until('the switch tries again', () => result.outcome !== undefined)
+      expect(result.outcome).toMatchObject({ ok: true })
+      // RFC 3261 section 14.1: the owner of the Call-ID waits 2.1 to 4 s.
+      const offers = s.wire
+        .requestsTo(pair.bob.phone, 'INVITE')
+        .filter(({ text }) => field(text, 'to').includes(';tag='))
+      const waited = (offers.at(-1)?.atMs ?? 0) - (offers[0]?.atMs ?? 0)
+      expect(waited).toBeGreaterThanOrEqual(2_100)
+      expect(waited).toBeLessThan(4_050)
+      expect(offer(s, pair.bob, { direction: 'inactive' }).status).toBe(200)
+      pair.alice.phone.hangUp(pair.alice.call)
+    }
+    story(name, tell, { seed })
+  }
 
   story('K01 the switch does not own the Call-ID of the caller’s leg, and waits 0 to 2 s', s => {
     const pair = joined(s)

@@ -28,7 +28,7 @@ const response = (status: number, body: Uint8Array = new Uint8Array()): HttpResp
   body,
 })
 
-/** MPEG decoding comes back in another turn of the real event loop. */
+/** MPEG is decoded behind a promise, of which virtual time knows nothing. */
 const breathe = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve()
 }

@@ -159,6 +159,17 @@ export const statusesOf = ({ statuses }: PhoneCall): readonly number[] => status
 
 const isReply = (given: readonly object[] | SimReply): given is SimReply => !Array.isArray(given)
 
+/** A dial of phones by their URIs, which reports to /dial. */
+export const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
+  {
+    verb: 'dial',
+    answerOnBridge: true,
+    actionHook: '/dial',
+    target: phones.map(phone => ({ type: 'sip', sipUri: phone.uri })),
+    ...more,
+  },
+]
+
 /** Verbs as a program; throws if they are not right. */
 export function programOf(verbs: readonly object[]): Program {
   const read = dialectNamed('jambonz')?.read(verbs)

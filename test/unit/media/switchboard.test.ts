@@ -138,6 +138,16 @@ describe('what crosses in time', () => {
     expect(links[0]?.commands.map(command => command.type)).toEqual(['open', 'play'])
   })
 
+  test('a stop that met the end of its task goes nowhere', () => {
+    const { links, media, open } = exchange(1)
+    const leg = open()
+    const task = media.play(leg, SOUND)
+    links[0]?.onEvent({ type: 'played', leg, task, reason: 'completed', playedMs: 0 })
+    media.stop(task)
+    expect(links[0]?.commands.map(command => command.type)).toEqual(['open', 'play'])
+    expect(media.counts().staleCommands).toBe(1)
+  })
+
   test('after close a leg takes no command, and its events still arrive up to closed', () => {
     const { links, media, events, open } = exchange(1)
     const leg = open()

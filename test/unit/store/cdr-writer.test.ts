@@ -67,11 +67,11 @@ describe('the writer of call detail rows', () => {
       expect([sink.commits, told]).toEqual([[['a']], ['a ok']])
     })
 
-    test('commits at most every 8 ms, and then what has come together', () => {
+    test('commits at most every 12 ms, and then what has come together', () => {
       start('a')
       clock.advance(3)
       start('b')
-      clock.advance(4)
+      clock.advance(8)
       start('c')
       expect(sink.commits).toEqual([['a']])
       clock.advance(1)
@@ -112,14 +112,14 @@ describe('the writer of call detail rows', () => {
       for (let index = 0; index < 450; index++) end(`${index}`)
       clock.advance(5)
       expect(sink.commits.map(rows => rows.length)).toEqual([200])
-      clock.advance(20)
+      clock.advance(30)
       expect(sink.commits.map(rows => rows.length)).toEqual([200, 200, 50])
       expect(clock.timers).toBe(0)
     })
 
     test('takes a row that an owner writes when it is told of another', () => {
       writer.started({ ...leg('a'), node: 'n' }, () => end('a'))
-      clock.advance(10)
+      clock.advance(12)
       expect(sink.commits).toEqual([['a'], ['a ended']])
     })
 
@@ -180,7 +180,7 @@ describe('the writer of call detail rows', () => {
       clock.advance(255)
       told = []
       start('x')
-      clock.advance(8)
+      clock.advance(12)
       expect(told).toEqual(['x ok'])
     })
 

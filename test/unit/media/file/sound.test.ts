@@ -113,6 +113,12 @@ describe('an MP3 file', () => {
     expect(durationMs).toBeLessThanOrEqual(3600)
   })
 
+  test('may end in a tag that holds what looks like the start of a frame', async () => {
+    const whole = makeMp3(hum)
+    const tag = [...Buffer.from('TAG'), ...new Array(60).fill(0x20), ...whole.subarray(0, 65)]
+    expect((await decoded(concat(whole, tag))).durationMs).toBe(1800)
+  })
+
   test('that was cut off is refused, with the byte', async () => {
     const whole = makeMp3(hum)
     const frameBytes = whole.length / hum.frames
