@@ -1,10 +1,13 @@
 /**
  * The commands of MediaPort as data: what is handed to a core, in this thread or in another.
  */
-import type { LegHandle, OpenLeg, PlaySpec, RemoteMedia, TaskHandle } from './port.ts'
+import type { LegHandle, MediaEvent, OpenLeg, PlaySpec, RemoteMedia, TaskHandle } from './port.ts'
 
 export type MediaCommand =
-  | { readonly type: 'open'; readonly leg: LegHandle; readonly params: OpenLeg }
+  /** With the port of a reserved pair there is nothing to report: the leg is open. */
+  | { readonly type: 'open'; readonly leg: LegHandle; readonly params: OpenLeg; readonly port?: number }
+  /** Binds pairs in advance, for legs that will be opened by port. `reserved` follows. */
+  | { readonly type: 'reserve'; readonly address: string; readonly pairs: number }
   | { readonly type: 'close'; readonly leg: LegHandle }
   | { readonly type: 'set-remote'; readonly leg: LegHandle; readonly remote: RemoteMedia }
   | { readonly type: 'bridge'; readonly leg: LegHandle; readonly other: LegHandle }
@@ -19,3 +22,8 @@ export type MediaCommand =
       readonly durationMs: number
       readonly gapMs: number
     }
+
+/** What a core reports: to the owner of MediaPort, or to who gives it commands. */
+export type CoreEvent =
+  | MediaEvent
+  | { readonly type: 'reserved'; readonly address: string; readonly ports: readonly number[] }

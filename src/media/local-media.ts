@@ -3,7 +3,7 @@
  * for tools.
  */
 import type { Clock, Net, Random } from '../base/index.ts'
-import type { MediaCommand } from './command.ts'
+import type { CoreEvent, MediaCommand } from './command.ts'
 import { MediaCore } from './core/core.ts'
 import { type CoreCounts, Tally } from './core/tally.ts'
 import { DatagramIo } from './io/datagram-io.ts'
@@ -57,8 +57,9 @@ class LocalLink implements MediaLink {
     this.#core.close()
   }
 
-  #queue(event: MediaEvent): void {
-    if (this.#closed || this.#events.push(event) > 1) return
+  /** Nothing is reserved where nobody has to be waited for. */
+  #queue(event: CoreEvent): void {
+    if (this.#closed || event.type === 'reserved' || this.#events.push(event) > 1) return
     this.#clock.after(0, () => {
       const events = this.#events
       this.#events = []

@@ -12,7 +12,10 @@ export type TaskHandle = Handle
 export interface OpenLeg {
   /** The local address to bind RTP and RTCP on, an IP literal. */
   readonly address: string
-  /** Milliseconds without any valid RTP or RTCP before `timeout` is raised; armed by the first packet. 0: never. */
+  /**
+   * Milliseconds without any valid RTP or RTCP before `timeout` is raised; armed by the first packet, at rest while the
+   * direction is not `sendrecv`. 0: never.
+   */
   readonly mediaTimeoutMs: number
   /** A leg that this one may be bridged to: both are placed on the same worker. */
   readonly near?: LegHandle

@@ -3,12 +3,11 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Failure, systemClock, systemNet, systemRandom } from '../base/index.ts'
-import type { MediaCommand } from './command.ts'
+import type { CoreEvent, MediaCommand } from './command.ts'
 import { MediaCore } from './core/core.ts'
 import { Tally } from './core/tally.ts'
 import { rtpIoBackends } from './io/backends.ts'
 import { Outbox } from './outbox.ts'
-import type { MediaEvent } from './port.ts'
 import type { MediaWorkerData } from './worker-protocol.ts'
 
 const backend = rtpIoBackends.find(candidate => candidate.isAvailable())
@@ -17,9 +16,9 @@ const port = parentPort
 const { ports, tally } = workerData as MediaWorkerData
 
 /** The statistics of a leg that has ended are wanted for its record, and not at once. */
-const outbox = new Outbox<MediaEvent>(
+const outbox = new Outbox<CoreEvent>(
   systemClock,
-  ({ type }) => type !== 'closed',
+  ({ type }) => type !== 'closed' && type !== 'reserved',
   events => port.postMessage(events),
 )
 

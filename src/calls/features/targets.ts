@@ -1,7 +1,6 @@
 /**
  * From whom to ring to calls to be made: trunks for phone numbers, contacts for users.
  */
-import { Failure } from '../../base/index.ts'
 import type { Headers, Target } from '../../flow/index.ts'
 import type { FormatRecord } from '../../sdp/index.ts'
 import { escapeUser, type HeaderPairs, parseUri, uriUser } from '../../sip/index.ts'
@@ -18,6 +17,8 @@ export interface Plans {
   readonly plans: readonly LegPlan[]
   readonly failures: readonly LegFailure[]
 }
+
+const EVENTS = 'telephone-event'
 
 /** A user with many phones counts each of them. */
 const MAX_LEGS = 30
@@ -65,8 +66,7 @@ function planTarget(
       return
     case 'phone':
       directory.trunk(target.trunk, trunk => {
-        if (trunk) done([planPhone(target.number, trunk, target, base)])
-        else done(noTrunk(target.trunk))
+        done(trunk ? planPhone(target.number, trunk, target, base) : noTrunk(target.trunk))
       })
   }
 }
@@ -93,28 +93,38 @@ function planUri(
   }
 }
 
-function planPhone(number: string, trunk: TrunkInfo, target: Target, base: PlanBase): LegPlan {
+const noCodec = ({ name, codecs = [] }: TrunkInfo): LegFailure => ({
+  outcome: 'failed',
+  sipStatus: 488,
+  message: `None of the codecs of trunk ${name} is known here: ${codecs.join(', ')}`,
+})
+
+function planPhone(number: string, trunk: TrunkInfo, target: Target, base: PlanBase): readonly [LegPlan] | LegFailure {
+  const formats = trunk.codecs ? preferred(base.formats, trunk.codecs) : base.formats
+  if (!formats) return noCodec(trunk)
   const dialled = trunk.plus ? number : number.replace(/^\+/, '')
   const host = trunk.host.includes(':') ? `[${trunk.host}]` : trunk.host
   const uri = `sip:${escapeUser(dialled)}@${host}:${trunk.port}`
-  return {
+  const plan: LegPlan = {
     ...base,
     uri,
     to: number,
     trunk: trunk.name,
     headers: headerPairs(base.headers, target.headers),
-    formats: trunk.codecs ? preferred(base.formats, trunk.codecs) : base.formats,
+    formats,
     ...(trunk.auth === undefined ? {} : { auth: trunk.auth }),
     ...(trunk.fromDomain === undefined ? {} : { fromDomain: trunk.fromDomain }),
   }
+  return [plan]
 }
 
-/** The named codecs in their order, then what is no codec: events. Throws the failure `no-codec` when none is left. */
-export function preferred(formats: readonly FormatRecord[], names: readonly string[]): readonly FormatRecord[] {
-  const isNamed = (format: FormatRecord, name: string): boolean => format.name.toLowerCase() === name.toLowerCase()
-  const codecs = names.flatMap(name => formats.filter(format => isNamed(format, name)))
-  if (codecs.length === 0) throw new Failure('no-codec', `None of ${names.join(', ')} is a codec of this switch.`)
-  return [...codecs, ...formats.filter(format => isNamed(format, 'telephone-event'))]
+/** The named codecs in their order, then what is no codec: events. Undefined when no codec is left. */
+function preferred(formats: readonly FormatRecord[], names: readonly string[]): readonly FormatRecord[] | undefined {
+  const nameOf = ({ name }: FormatRecord): string => name.toLowerCase()
+  const wanted = new Set(names.map(name => name.toLowerCase()))
+  wanted.delete(EVENTS)
+  const codecs = [...wanted].flatMap(name => formats.filter(format => nameOf(format) === name))
+  return codecs.length === 0 ? undefined : [...codecs, ...formats.filter(format => nameOf(format) === EVENTS)]
 }
 
 /** The target's own headers replace the group's. */

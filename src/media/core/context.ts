@@ -2,8 +2,8 @@
  * What the parts of one core share.
  */
 import type { Clock, Random } from '../../base/index.ts'
+import type { CoreEvent } from '../command.ts'
 import type { RtpIo } from '../io/rtp-io.ts'
-import type { MediaEvent } from '../port.ts'
 import type { Outlet } from './outlet.ts'
 import type { Tally } from './tally.ts'
 
@@ -14,5 +14,5 @@ export interface CoreContext {
   readonly random: Random
   readonly outlet: Outlet
   readonly tally: Tally
-  readonly emit: (event: MediaEvent) => void
+  readonly emit: (event: CoreEvent) => void
 }

@@ -3,10 +3,10 @@
  * returns; what comes of it later is an event.
  */
 import type { Clock, Random } from '../../base/index.ts'
-import type { MediaCommand } from '../command.ts'
+import type { CoreEvent, MediaCommand } from '../command.ts'
 import { ResampleKernels } from '../dsp/resample.ts'
-import type { RtpIo, SocketId } from '../io/rtp-io.ts'
-import type { LegHandle, MediaEvent, OpenLeg, RemoteMedia } from '../port.ts'
+import type { RtpIo } from '../io/rtp-io.ts'
+import type { LegHandle, OpenLeg, RemoteMedia } from '../port.ts'
 import { PortPairs, type PortRange } from '../rtp/ports.ts'
 import type { CoreContext } from './context.ts'
 import { countingClock } from './counting-clock.ts'
@@ -25,7 +25,7 @@ export interface CoreOptions {
   readonly ports: PortRange
   readonly tally: Tally
   /** Runs while a command or a packet is dealt with: it must not give commands. */
-  readonly emit: (event: MediaEvent) => void
+  readonly emit: (event: CoreEvent) => void
 }
 
 /** Ports of other programs lie in the range as well: so many pairs are tried before a leg is refused. */
@@ -37,6 +37,8 @@ export class MediaCore {
   readonly #generator: Generator
   readonly #ports: PortPairs
   readonly #pairs: PairPool
+  /** Bound in advance, by port. */
+  readonly #reserved = new Map<number, BoundPair>()
   readonly #legs = new Map<LegHandle, Leg>()
 
   constructor({ io, clock, random, ports, tally, emit }: CoreOptions) {
@@ -50,7 +52,8 @@ export class MediaCore {
   }
 
   execute(command: MediaCommand): void {
-    if (command.type === 'open') this.#open(command.leg, command.params)
+    if (command.type === 'open') this.#open(command.leg, command.params, command.port)
+    else if (command.type === 'reserve') this.#reserve(command.address, command.pairs)
     else if (command.type === 'stop') this.#known(this.#generator.stop(command.task))
     else {
       const leg = this.#legs.get(command.leg)
@@ -58,7 +61,7 @@ export class MediaCore {
     }
   }
 
-  #executeOn(leg: Leg, command: Exclude<MediaCommand, { type: 'open' | 'stop' }>): void {
+  #executeOn(leg: Leg, command: Exclude<MediaCommand, { type: 'open' | 'reserve' | 'stop' }>): void {
     switch (command.type) {
       case 'close':
         this.#close(leg)
@@ -90,23 +93,38 @@ export class MediaCore {
   count(): void {
     const { tally } = this.#context
     tally.set('legs', this.#legs.size)
-    tally.set('portsInUse', this.#ports.used - this.#pairs.size)
-    tally.set('portsResting', this.#ports.resting + this.#pairs.size)
+    const idle = this.#pairs.size + this.#reserved.size
+    tally.set('portsInUse', this.#ports.used - idle)
+    tally.set('portsResting', this.#ports.resting + idle)
   }
 
   /** Ends every leg and gives back all sockets. */
   close(): void {
     for (const leg of [...this.#legs.values()]) this.#close(leg)
+    for (const pair of this.#reserved.values()) this.#pairs.put(pair)
+    this.#reserved.clear()
     this.#pairs.clear()
   }
 
-  #open(handle: LegHandle, { address, mediaTimeoutMs }: OpenLeg): void {
+  #open(handle: LegHandle, { address, mediaTimeoutMs }: OpenLeg, port: number | undefined): void {
     const { clock, random, emit } = this.#context
     const leg = new Leg(handle, random, clock, mediaTimeoutMs, () => emit({ type: 'timeout', leg: handle }))
     this.#legs.set(handle, leg)
-    const pair = this.#pairs.take(address)
-    if (pair) this.#serve(leg, pair)
-    else this.#bind(leg, address, BIND_ATTEMPTS)
+    const reserved = port === undefined ? undefined : this.#reserved.get(port)
+    if (port !== undefined && reserved) {
+      this.#reserved.delete(port)
+      this.#serve(leg, reserved)
+    } else this.#find(address, found => this.#found(leg, found))
+  }
+
+  #found(leg: Leg, found: BoundPair | string): void {
+    if (typeof found === 'string') {
+      if (!leg.isClosed) this.#fail(leg, found)
+    } else if (leg.isClosed) this.#pairs.put(found)
+    else {
+      this.#serve(leg, found)
+      this.#context.emit({ type: 'opened', leg: leg.handle, port: found.port })
+    }
   }
 
   #serve(leg: Leg, pair: BoundPair): void {
@@ -114,7 +132,30 @@ export class MediaCore {
     this.#inbound.attach(leg)
     this.#aim(leg)
     this.count()
-    this.#context.emit({ type: 'opened', leg: leg.handle, port: pair.port })
+  }
+
+  /** As many as can be had. */
+  #reserve(address: string, pairs: number): void {
+    const ports: number[] = []
+    let left = pairs
+    for (let index = 0; index < pairs; index++) {
+      this.#find(address, found => {
+        if (typeof found !== 'string') {
+          this.#reserved.set(found.port, found)
+          ports.push(found.port)
+        }
+        if (--left > 0) return
+        this.count()
+        this.#context.emit({ type: 'reserved', address, ports })
+      })
+    }
+  }
+
+  /** A pair that has rested, or a new one; a sentence when there is none. */
+  #find(address: string, done: (found: BoundPair | string) => void): void {
+    const rested = this.#pairs.take(address)
+    if (rested) done(rested)
+    else this.#bind(address, BIND_ATTEMPTS, done)
   }
 
   /** Counts a command about something that has ended. */
@@ -123,24 +164,21 @@ export class MediaCore {
     return isKnown
   }
 
-  #bind(leg: Leg, address: string, attempts: number): void {
-    const { io } = this.#context
+  #bind(address: string, attempts: number, done: (found: BoundPair | string) => void): void {
     const port = this.#ports.take() ?? (this.#pairs.releaseRested() ? this.#ports.take() : undefined)
     this.count()
     if (port === undefined) {
-      this.#fail(leg, 'No free pair of ports.')
+      done('No free pair of ports.')
       return
     }
-    io.openPair(address, port, result => {
-      if (result.ok && !leg.isClosed) {
-        this.#serve(leg, { address, port, rtp: result.rtp, rtcp: result.rtcp })
+    this.#context.io.openPair(address, port, result => {
+      if (result.ok) {
+        done({ address, port, rtp: result.rtp, rtcp: result.rtcp })
         return
       }
       this.#ports.release(port)
-      if (result.ok) this.#closePair(result.rtp, result.rtcp)
-      else if (leg.isClosed) return
-      else if (result.code === 'in-use' && attempts > 1) this.#bind(leg, address, attempts - 1)
-      else this.#fail(leg, result.message)
+      if (result.code === 'in-use' && attempts > 1) this.#bind(address, attempts - 1, done)
+      else done(result.message)
     })
   }
 
@@ -167,11 +205,6 @@ export class MediaCore {
     leg.isClosed = true
     this.#legs.delete(leg.handle)
     this.count()
-  }
-
-  #closePair(rtp: SocketId, rtcp: SocketId): void {
-    this.#context.io.close(rtp)
-    this.#context.io.close(rtcp)
   }
 
   #setRemote(leg: Leg, remote: RemoteMedia): void {

@@ -98,6 +98,29 @@ describe('a dial rings', () => {
     },
   )
 
+  story('D24 a phone number with the codecs that the carrier prefers, in that order', s => {
+    const gateway = s.world.phone('gateway', '10.0.9.1', 5080)
+    s.world.trunks.set('carrier', { ...carrier, codecs: ['PCMA', 'pcmu', 'PCMA'] })
+    talk(s, [{ type: 'phone', number: '+4930901820' }], gateway)
+    expect(s.wire.inviteTo(gateway).body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 101\r$/m)
+  })
+
+  for (const lookUpMs of [0, 50]) {
+    story(`D24 no phone number over a carrier with none of our codecs: failed, found out after ${lookUpMs} ms`, s => {
+      s.world.lookUpMs = lookUpMs
+      s.world.trunks.set('carrier', { ...carrier, codecs: ['opus'] })
+      s.app({ '/call': dial([{ type: 'phone', number: '+4930901820' }]) })
+      const call = s.call(s.phone('alice'))
+      s.until('it is over', () => call.ended)
+      expect(statusesOf(call)).toEqual([502])
+      expect(s.hook('/dial')).toMatchObject({
+        dial_status: 'failed',
+        dial_sip_status: 488,
+        dial_sip_reason: 'None of the codecs of trunk carrier is known here: opus',
+      })
+    })
+  }
+
   story('D31 no phone number when there is no outbound trunk: failed, with the reason', s => {
     s.app({ '/call': dial([{ type: 'phone', number: '+4930901820' }]) })
     const call = s.call(s.phone('alice'))
