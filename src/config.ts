@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { BlockList } from 'node:net'
 import { resolve } from 'node:path'
 import type * as z from 'zod'
-import { type Endpoint, ipVersion, type LogLevel, type Problem } from './base/index.ts'
+import { type Endpoint, formatEndpoint, ipVersion, type LogLevel, type Problem } from './base/index.ts'
 import { checkReferences, checkText, pathOf, suggestion } from './config-checks.ts'
 import { type Environment, overlay } from './config-environment.ts'
 import { type FallbackSources, readFallbacks } from './config-fallbacks.ts'
@@ -191,10 +191,6 @@ function uuidOf(name: string): string {
   const hex = createHash('sha256').update(`cordboard ${name}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
-
-/** `192.0.2.1:5060` or `[2001:db8::1]:5060`. */
-export const formatEndpoint = ({ address, port }: Endpoint): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 
 function freeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {

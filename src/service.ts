@@ -2,10 +2,10 @@
  * The whole switch as one service: takes calls and HTTP requests until it is told to stop.
  */
 import { type Api, createApi, type Health, hashToken, type Listening, tokenCheck } from './api/index.ts'
-import { type Clock, type Endpoint, Failure, type Log, type Metrics } from './base/index.ts'
+import { type Clock, type Endpoint, Failure, formatEndpoint, type Log, type Metrics } from './base/index.ts'
 import type { CallRecords, Directory } from './calls/index.ts'
 import { type ApiToken, DataDirectory, writePrompts } from './cli/data-directory.ts'
-import { type Config, formatEndpoint, networksContain } from './config.ts'
+import { type Config, networksContain } from './config.ts'
 import type { BuiltInProgram, DemoPrompt } from './demo.ts'
 import { tonePlans } from './media/index.ts'
 import { Closers, openSurroundings, type Surroundings } from './surroundings.ts'

@@ -1,3 +1,4 @@
+export { canonicalAddress, formatEndpoint, hostText, ipVersion } from './address.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { type Dns, systemDns } from './dns.ts'
 export { Failure, type Problem } from './error.ts'
@@ -11,7 +12,6 @@ export {
   type DatagramOptions,
   type DatagramSocket,
   type Endpoint,
-  ipVersion,
   type Net,
   systemNet,
 } from './net.ts'

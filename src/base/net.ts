@@ -2,11 +2,8 @@
  * Sockets as an argument: the only place that opens one.
  */
 import dgram from 'node:dgram'
-import { isIP, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import type { Clock } from './clock.ts'
-
-/** 4 or 6 for an IP literal without brackets, 0 for anything else. */
-export const ipVersion: (text: string) => number = isIP
 
 /** `address` is an IP literal without brackets. */
 export interface Endpoint {

@@ -1,7 +1,7 @@
 /**
  * A leg that we call (RFC 3261 section 13.2).
  */
-import { type Timer, timeUuid } from '../base/index.ts'
+import { hostText, type Timer, timeUuid } from '../base/index.ts'
 import type { LegId, LegInfo } from '../flow/index.ts'
 import type { LegHandle } from '../media/index.ts'
 import type { FormatRecord } from '../sdp/index.ts'
@@ -195,7 +195,7 @@ export class OutboundLeg extends Leg implements OutgoingCallDelegate {
 }
 
 function partyOf(plan: LegPlan, localAddress: string): Party {
-  const host = plan.fromDomain ?? (localAddress.includes(':') ? `[${localAddress}]` : localAddress)
+  const host = plan.fromDomain ?? hostText(localAddress)
   const user = escapeUser(plan.callerId)
   return {
     uri: user === '' ? `sip:${host}` : `sip:${user}@${host}`,

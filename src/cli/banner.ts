@@ -1,8 +1,8 @@
 /**
  * What is printed when the switch serves: where it is, and what to dial.
  */
-import type { Endpoint } from '../base/index.ts'
-import { type Config, formatEndpoint } from '../config.ts'
+import { type Endpoint, formatEndpoint } from '../base/index.ts'
+import type { Config } from '../config.ts'
 import { demoNumbers, demoUsers } from '../demo.ts'
 
 export interface Serving {

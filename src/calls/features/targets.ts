@@ -1,6 +1,7 @@
 /**
  * From whom to ring to calls to be made: trunks for phone numbers, contacts for users.
  */
+import { hostText } from '../../base/index.ts'
 import type { Headers, Target } from '../../flow/index.ts'
 import type { FormatRecord } from '../../sdp/index.ts'
 import { escapeUser, type HeaderPairs, parseUri, uriUser } from '../../sip/index.ts'
@@ -103,8 +104,7 @@ function planPhone(number: string, trunk: TrunkInfo, target: Target, base: PlanB
   const formats = trunk.codecs ? preferred(base.formats, trunk.codecs) : base.formats
   if (!formats) return noCodec(trunk)
   const dialled = trunk.plus ? number : number.replace(/^\+/, '')
-  const host = trunk.host.includes(':') ? `[${trunk.host}]` : trunk.host
-  const uri = `sip:${escapeUser(dialled)}@${host}:${trunk.port}`
+  const uri = `sip:${escapeUser(dialled)}@${hostText(trunk.host)}:${trunk.port}`
   const plan: LegPlan = {
     ...base,
     uri,

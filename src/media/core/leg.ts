@@ -2,10 +2,9 @@
  * One leg: what it agreed on with its far end, what it receives, what it sends. Plain state for the core's hot path;
  * the rules are with those who change it.
  */
-import type { Clock, Machine, Random } from '../../base/index.ts'
+import { type Clock, canonicalAddress, type Machine, type Random } from '../../base/index.ts'
 import type { Transcoder } from '../codec/codec.ts'
 import { codecFor } from '../codec/registry.ts'
-import { canonicalAddress } from '../io/address.ts'
 import type { SocketId } from '../io/rtp-io.ts'
 import type { LegHandle, LegStatistics, RemoteMedia, TaskHandle } from '../port.ts'
 import type { DtmfEffect, DtmfInput, DtmfState } from '../rtp/dtmf-receiver.ts'

@@ -1,6 +1,7 @@
 /**
  * `host` and `port` of URIs and Via (RFC 3261 section 25.1; IPv6 references as in RFC 5118).
  */
+import { formatEndpoint, hostText } from '../../base/index.ts'
 import { DIGIT, HEX, HOST, IPV6, isAll, LEFT_BRACKET, RIGHT_BRACKET } from './characters.ts'
 import { type Cursor, peek, readClass, readNumber } from './cursor.ts'
 
@@ -21,8 +22,7 @@ export function readPort(cursor: Cursor): number {
 
 /** `host[:port]` with the brackets that an IPv6 address needs. */
 export function writeHostPort(host: string, port: number | undefined): string {
-  const reference = host.includes(':') ? `[${host}]` : host
-  return port === undefined ? reference : `${reference}:${port}`
+  return port === undefined ? hostText(host) : formatEndpoint({ address: host, port })
 }
 
 /** RFC 4291 section 2.2, without zones. */

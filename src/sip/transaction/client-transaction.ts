@@ -1,7 +1,7 @@
 /**
  * One client transaction: the request on the wire, the machine that repeats it, and what its user hears.
  */
-import { type Endpoint, Machine, type Running } from '../../base/index.ts'
+import { type Endpoint, formatEndpoint, Machine, type Running } from '../../base/index.ts'
 import { headerValue } from '../message/header.ts'
 import type { HeaderPairs, SipResponse } from '../message/message.ts'
 import { writeRequest } from '../message/write.ts'
@@ -158,11 +158,9 @@ export class ClientTransaction {
 
 /** Via of a request of ours; rport asks for symmetric answers (RFC 3581). */
 export function viaOf(transport: Transport, destination: Endpoint, branch: string): string {
-  const { address, port } = transport.sentBy(destination.address)
-  return `SIP/2.0/${transport.token} ${hostText(address)}:${port};branch=${branch};rport`
+  const sentBy = formatEndpoint(transport.sentBy(destination.address))
+  return `SIP/2.0/${transport.token} ${sentBy};branch=${branch};rport`
 }
-
-export const hostText = (address: string): string => (address.includes(':') ? `[${address}]` : address)
 
 export function writeWithVia(request: OutgoingRequest, via: string): Uint8Array {
   const headers: (readonly [string, string])[] = [
