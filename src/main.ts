@@ -10,6 +10,7 @@ import { createLog, Failure, type Log, type Problem, systemClock } from './base/
 import { readArguments } from './cli/arguments.ts'
 import { banner } from './cli/banner.ts'
 import { Faults } from './cli/faults.ts'
+import { keepHeapInIdleTimes } from './cli/virtual-machine.ts'
 import { type Config, loadConfig } from './config.ts'
 import { FILE_VARIABLE } from './config-environment.ts'
 import { builtInPrograms, demoPrompts } from './demo.ts'
@@ -37,6 +38,7 @@ switch (command.command) {
 async function start(configFile: string | undefined): Promise<void> {
   // Secrets and call records are in what is written: for nobody else to read.
   process.umask(0o077)
+  keepHeapInIdleTimes()
   const config = readConfig(configFile)
   // Standard output is for people, and stays readable beside the log.
   const log = createLog(config.logLevel, line => process.stderr.write(line))
