@@ -3,11 +3,11 @@
  */
 import { timeUuid } from '../base/index.ts'
 import type { LegInfo } from '../flow/index.ts'
-import type { Offer, SdpFault } from '../sdp/index.ts'
+import { type Offer, readOffer, type SdpFault } from '../sdp/index.ts'
 import type { Body, Dialog, HeaderPairs, IncomingCall, IncomingCallDelegate } from '../sip/index.ts'
 import { decodeText, uriUser, writeUri } from '../sip/index.ts'
 import { Leg, type LegEnd, type LegEnv, type LegOwner } from './leg.ts'
-import { checkOffer, type LegMedia } from './leg-media.ts'
+import type { LegMedia } from './leg-media.ts'
 import { outcomeOfStatus } from './outcome.ts'
 
 export class InboundLeg extends Leg implements IncomingCallDelegate {
@@ -30,7 +30,7 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
   /** Reads the offer; what is wrong with it, if it cannot be answered. */
   checkOffer(): SdpFault | undefined {
     if (!this.#call.body) return undefined
-    const offer = checkOffer(this.#call.body, this.#call.localAddress, this.env.formats)
+    const offer = readOffer(this.#call.body.bytes, { address: this.#call.localAddress, formats: this.env.formats })
     if (!offer.ok) return offer
     this.#offer = offer
     return undefined
@@ -125,32 +125,20 @@ export class InboundLeg extends Leg implements IncomingCallDelegate {
     this.needMedia().opened(ok => {
       if (this.ended) return
       if (!ok) this.reject(503, { outcome: 'error', cause: `no media ports: ${this.media?.failure}` })
-      else if (this.#describe()) this.#send()
+      else this.#send()
     })
   }
 
-  /** False when the offer cannot be answered: the leg has been rejected. */
-  #describe(): boolean {
+  #describe(): Body {
     const media = this.needMedia()
-    if (this.#description) return true
-    const offer = this.#offer
-    if (!offer) {
-      this.#description = media.offer()
-      return true
-    }
+    this.#description ??= this.#offer ? media.answer(this.#offer) : media.offer()
     this.#offer = undefined
-    const answered = media.answer(offer)
-    if (answered.ok) {
-      this.#description = answered.body
-      return true
-    }
-    this.reject(answered.status, { outcome: 'failed', cause: answered.message }, undefined, warning(answered.message))
-    return false
+    return this.#description
   }
 
   #send(): void {
-    const body = this.#description
-    if (!body || this.#answered) return
+    if (this.#answered) return
+    const body = this.#describe()
     if (this.#wanted === 'answer') {
       this.#answered = true
       this.answeredAt = this.moment()
@@ -186,24 +174,19 @@ function infoOf(call: IncomingCall, id: string): LegInfo {
     from: uriUser(call.from.uri),
     to: uriUser(call.uri),
     state: 'trying',
+    outcome: undefined,
+    endedBy: undefined,
+    durationMs: undefined,
+    cause: undefined,
     sipStatus: 100,
     sipReason: 'Trying',
     peerAddress: call.source.address,
     sip: {
       method: 'INVITE',
       uri: decodeText(writeUri(call.uri)),
-      headers: headersOf(call),
+      headers: call.headers.map(({ key, value }) => [key, decodeText(value)]),
       body: call.body ? Buffer.from(call.body.bytes).toString('utf8') : '',
     },
     ...(name === undefined ? {} : { callerName: decodeText(name) }),
   }
-}
-
-function headersOf(call: IncomingCall): Record<string, string> {
-  const headers: Record<string, string> = Object.create(null)
-  for (const { key, value } of call.headers) {
-    const before = headers[key]
-    headers[key] = before === undefined ? decodeText(value) : `${before}, ${decodeText(value)}`
-  }
-  return headers
 }

@@ -12,7 +12,6 @@ import {
   localMediaDiffers,
   type Negotiated,
   type Offer,
-  offerFault,
   readOffer,
   type SdpFault,
 } from '../sdp/index.ts'
@@ -37,13 +36,6 @@ export interface LegMediaOptions {
   readonly formats: readonly FormatRecord[]
   /** Keep the media of the legs of one call together. */
   readonly near?: LegHandle
-}
-
-/** Reads an offer and sees, before a port is known, whether it can be answered at all. */
-export function checkOffer(offer: Body, localAddress: string, formats: readonly FormatRecord[]): Offer | SdpFault {
-  const read = readOffer(offer.bytes)
-  if (!read.ok) return read
-  return offerFault(read, describe({ localAddress, formats, port: 9, sessionId: 1 })) ?? read
 }
 
 export class LegMedia {
@@ -95,21 +87,26 @@ export class LegMedia {
     return { contentType: SDP, bytes: createOffer(local) }
   }
 
+  /** Whether an offer can be answered. */
+  read(offer: Body): Offer | SdpFault {
+    const { localAddress, formats } = this.#options
+    return readOffer(offer.bytes, { address: localAddress, formats })
+  }
+
   /**
    * Only after `opened`. What was agreed is in force when this returns. The version of our description goes up exactly
    * when it changes (RFC 3264 section 8).
    */
-  answer(offer: Uint8Array | Offer): { readonly ok: true; readonly body: Body } | SdpFault {
+  answer(offer: Offer): Body {
     const last = this.#described
     const sessionVersion = last?.sessionVersion ?? 0
     let answered = answerOffer(offer, { ...this.#opened, sessionVersion })
-    if (answered.ok && last && localMediaDiffers(last, answered.described)) {
+    if (last && localMediaDiffers(last, answered.described)) {
       answered = answerOffer(offer, { ...this.#opened, sessionVersion: sessionVersion + 1 })
     }
-    if (!answered.ok) return answered
     this.#described = answered.described
     this.#agree(answered.negotiated)
-    return { ok: true, body: { contentType: SDP, bytes: answered.body } }
+    return { contentType: SDP, bytes: answered.body }
   }
 
   /** The answer to our last offer. */
@@ -134,7 +131,10 @@ export class LegMedia {
     this.#negotiated = negotiated
     const { remote, send, receive, events, direction, ptimeMs } = negotiated
     this.#env.media.setRemote(this.handle, {
-      ...remote,
+      address: remote.address,
+      port: remote.port,
+      rtcpPort: remote.rtcpPort,
+      rtcpMux: remote.rtcpMux,
       signallingAddress: this.#options.signallingAddress,
       send,
       receive,
@@ -177,5 +177,7 @@ function describe(options: {
     formats: options.formats,
     ptimeMs: PTIME_MS,
     direction: 'sendrecv',
+    rtcpMux: false,
+    closedStreams: [],
   }
 }

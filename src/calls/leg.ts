@@ -114,9 +114,9 @@ export abstract class Leg implements DialogDelegate {
       request.answer(media.offer())
       return
     }
-    const answered = media.answer(request.body.bytes)
-    if (answered.ok) request.answer(answered.body)
-    else request.reject(answered.status, answered.message)
+    const offer = media.read(request.body)
+    if (offer.ok) request.answer(media.answer(offer))
+    else request.reject(offer.status, offer.message)
   }
 
   onAckBody(body: { readonly contentType: string; readonly bytes: Uint8Array }): void {

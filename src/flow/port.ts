@@ -26,20 +26,20 @@ export interface LegInfo {
   /** Where the INVITE came from or went to. */
   readonly peerAddress: string
   readonly trunk?: string
-  /** The INVITE of an inbound leg: method, Request-URI, header values by name, body as text. */
+  /** The INVITE of an inbound leg: method, Request-URI, header names in lower case with their values, body as text. */
   readonly sip?: {
     readonly method: string
     readonly uri: string
-    readonly headers: Readonly<Record<string, string>>
+    readonly headers: readonly (readonly [name: string, value: string])[]
     readonly body: string
   }
   /** Set when ended. */
-  readonly outcome?: Outcome
-  readonly endedBy?: 'caller' | 'callee' | 'switch'
+  readonly outcome?: Outcome | undefined
+  readonly endedBy?: 'caller' | 'callee' | 'switch' | undefined
   /** From answer to end; 0 when never answered. */
-  readonly durationMs?: number
+  readonly durationMs?: number | undefined
   /** A sentence: `timer B on INVITE`, `no outbound trunk`. */
-  readonly cause?: string
+  readonly cause?: string | undefined
 }
 
 /** Effects on the call. Each names what it is about; results come back as events with the same name. */

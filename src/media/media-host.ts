@@ -76,7 +76,7 @@ class WorkerLink implements MediaLink {
   #open(command: MediaCommand & { readonly type: 'open' }): void {
     const { leg, params } = command
     const port = this.#stock.take(params.address)
-    this.#outbox.put(port === undefined ? command : { ...command, port })
+    this.#outbox.put(port === undefined ? command : { port, ...command })
     const pairs = this.#stock.wanted(params.address)
     if (pairs > 0) this.#outbox.put({ type: 'reserve', address: params.address, pairs })
     if (port !== undefined) queueMicrotask(() => this.onEvent({ type: 'opened', leg, port }))

@@ -2,11 +2,11 @@
  * One m=audio section as the peer's end of an RTP stream, each value checked.
  */
 import { isUnspecified } from './address.ts'
+import { attributeOf, integer } from './attributes.ts'
 import { readAddress } from './connection.ts'
 import type { MediaSection } from './description.ts'
 import { fault } from './fault.ts'
 import type { FormatRecord, SdpFault } from './format.ts'
-import { integer } from './integer.ts'
 import { type RemoteFormat, readFormats } from './remote-formats.ts'
 
 export interface AudioStream {
@@ -42,19 +42,19 @@ export function readAudioStream(
   if (typeof address !== 'string') return address
   const formats = readFormats(section, assumed)
   if ('code' in formats) return formats
-  const rtcpPort = integer(attributes.rtcp?.port, 1, 65535) ?? port + 1
+  const rtcpPort = integer(attributeOf(attributes, 'rtcp')?.split(' ', 1)[0], 1, 65535) ?? port + 1
   if (rtcpPort > 65535) return fault('syntax', `Port ${port} leaves no port for RTCP.`, line)
   return {
     ok: true,
     address,
     port,
     rtcpPort,
-    rtcpMux: attributes.rtcpMux !== undefined,
+    rtcpMux: attributeOf(attributes, 'rtcp-mux') !== undefined,
     formats,
     sends: direction === 'sendrecv' || direction === 'sendonly',
     receives: (direction === 'sendrecv' || direction === 'recvonly') && !isUnspecified(address),
-    ptimeMs: integer(attributes.ptime, 10, 60),
-    maxPtimeMs: integer(attributes.maxptime, 1, 65535),
+    ptimeMs: integer(attributeOf(attributes, 'ptime'), 10, 60),
+    maxPtimeMs: integer(attributeOf(attributes, 'maxptime'), 1, 65535),
     line,
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Bytes to a description: the lines as checked in `lines.ts`, and per stream the attributes that sdp-transform finds.
+ * Bytes to a description: for each stream its m= line and what is said of it, there or for the whole session.
  */
-import { type MediaDescription, parse, type SessionDescription } from 'sdp-transform'
+import { directionIn } from './attributes.ts'
 import { fault } from './fault.ts'
 import type { Direction, SdpFault } from './format.ts'
-import { type Connection, type MediaLine, readLines } from './lines.ts'
+import { type Attribute, type Connection, type MediaLine, readLines } from './lines.ts'
 
 const MAX_BYTES = 16 * 1024
 
@@ -14,8 +14,8 @@ export interface MediaSection {
   readonly connection: Connection | undefined
   /** The section's own attribute, else the session's, else sendrecv. */
   readonly direction: Direction
-  /** Not to be believed: sdp-transform refuses nothing, and a field may have another type than declared. */
-  readonly attributes: MediaDescription
+  /** The section's own. */
+  readonly attributes: readonly Attribute[]
 }
 
 /** Of t=, in seconds since 1900; 0 and 0 is always. */
@@ -32,26 +32,25 @@ export interface Description {
 
 export const ALWAYS: Timing = { start: 0, stop: 0 }
 
+const UTF8 = new TextDecoder()
+
 /** Never throws. o=, s= and whatever else we make no use of is not checked. */
 export function readDescription(body: Uint8Array): Description | SdpFault {
   if (body.byteLength > MAX_BYTES) return fault('too-large', `The description has more than ${MAX_BYTES} bytes.`)
-  const text = new TextDecoder().decode(body)
-  const lines = readLines(text)
+  const lines = readLines(UTF8.decode(body))
   if (!lines.ok) return lines
-  const session = parse(text)
-  const sections = lines.sections.map(({ media, connection }, index) => {
-    // Both readers open a section at every line that starts with "m=".
-    const attributes = session.media[index] as MediaDescription
-    return {
-      media,
-      connection: connection ?? lines.connection,
-      direction: attributes.direction ?? session.direction ?? 'sendrecv',
-      attributes,
-    }
-  })
-  return { ok: true, timing: timingOf(session), sections }
+  const { session, timing } = lines
+  const sections = lines.sections.map(({ media, connection, attributes }) => ({
+    media,
+    connection: connection ?? session.connection,
+    direction: directionIn(attributes) ?? directionIn(session.attributes) ?? 'sendrecv',
+    attributes,
+  }))
+  return { ok: true, timing: timingOf(timing), sections }
 }
 
-function timingOf({ timing }: SessionDescription): Timing {
-  return Number.isSafeInteger(timing?.start) && Number.isSafeInteger(timing?.stop) ? timing : ALWAYS
+function timingOf(text: string | undefined): Timing {
+  if (text === undefined || text === '0 0') return ALWAYS
+  const [start, stop] = (/^\d{1,15} \d{1,15}/.exec(text)?.[0] ?? '0 0').split(' ').map(Number) as [number, number]
+  return { start, stop }
 }

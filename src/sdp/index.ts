@@ -7,11 +7,9 @@ export type {
   SdpFault,
 } from './format.ts'
 export {
-  type Answered,
   acceptAnswer,
   answerOffer,
   createOffer,
   type Offer,
-  offerFault,
   readOffer,
 } from './offer-answer.ts'

@@ -1,5 +1,5 @@
 /**
- * The lines that must be right, with their numbers: v=, m= and c= (RFC 8866 section 5). Attributes are read elsewhere.
+ * A description as lines: v=, m= and c= checked and with their numbers (RFC 8866 section 5), attributes as they stand.
  */
 import { fault } from './fault.ts'
 import type { SdpFault } from './format.ts'
@@ -26,36 +26,89 @@ export interface MediaLine {
   readonly line: number
 }
 
+/** `a=name:value` or `a=name`, whose value is empty. */
+export interface Attribute {
+  readonly name: string
+  readonly value: string
+}
+
+/** What stands before the first m= line, or from one up to the next. */
+export interface Section {
+  readonly connection: Connection | undefined
+  /** In order; a name may come several times. */
+  readonly attributes: readonly Attribute[]
+}
+
 export interface Lines {
   readonly ok: true
-  /** The session's. */
-  readonly connection: Connection | undefined
-  readonly sections: readonly { readonly media: MediaLine; readonly connection: Connection | undefined }[]
+  readonly session: Section
+  /** The value of t=. */
+  readonly timing: string | undefined
+  readonly sections: readonly (Section & { readonly media: MediaLine })[]
 }
 
+interface Draft {
+  connection: Connection | undefined
+  readonly attributes: Attribute[]
+}
+
+/** Ends of lines are CR LF, LF or CR, the same throughout. */
 export function readLines(text: string): Lines | SdpFault {
-  const lines = text.split(/\r\n|\r|\n/)
+  const lines = text.split(text.includes('\n') ? '\n' : '\r')
   if (lines.length > MAX_LINES) return fault('too-large', `The description has more than ${MAX_LINES} lines.`)
-  if (lines[0] !== 'v=0') return fault('syntax', 'The first line is not v=0.', 1)
-  const sections: { media: MediaLine; connection: Connection | undefined }[] = []
-  const session: { connection: Connection | undefined } = { connection: undefined }
-  for (const [index, line] of lines.entries()) {
-    const read = readLine(line, index + 1)
-    if (read === undefined) continue
-    if ('code' in read) return read
-    // Several c= lines of one stream are meant for layered groups: the first stands for the stream.
-    if ('netType' in read) (sections.at(-1) ?? session).connection ??= read
-    else if (sections.push({ media: read, connection: undefined }) > MAX_SECTIONS)
-      return fault('too-large', `The description has more than ${MAX_SECTIONS} m= lines.`, read.line)
+  const session: Draft = { connection: undefined, attributes: [] }
+  const sections: (Draft & { readonly media: MediaLine })[] = []
+  let timing: string | undefined
+  let section = session
+  for (let number = 1; number <= lines.length; number++) {
+    const line = withoutReturn(lines[number - 1] as string)
+    if (number === 1 && line !== 'v=0') return fault('syntax', 'The first line is not v=0.', 1)
+    if (line === '') continue
+    if (!isLine(line)) return fault('syntax', 'The line is not of the form x=value.', number)
+    switch (line.charCodeAt(0)) {
+      case ATTRIBUTE:
+        section.attributes.push(readAttribute(line))
+        break
+      case CONNECTION: {
+        const read = readConnection(line, number)
+        if ('code' in read) return read
+        // Several c= lines of one stream are meant for layered groups: the first stands for the stream.
+        section.connection ??= read
+        break
+      }
+      case MEDIA: {
+        const read = readMediaLine(line, number)
+        if ('code' in read) return read
+        const opened = { media: read, connection: undefined, attributes: [] }
+        section = opened
+        if (sections.push(opened) > MAX_SECTIONS)
+          return fault('too-large', `The description has more than ${MAX_SECTIONS} m= lines.`, number)
+        break
+      }
+      case TIMING:
+        timing = line.slice(2)
+        break
+      default:
+        break
+    }
   }
-  return { ok: true, connection: session.connection, sections }
+  return { ok: true, session, timing, sections }
 }
 
-function readLine(text: string, line: number): MediaLine | Connection | SdpFault | undefined {
-  if (text === '') return undefined
-  if (!/^[a-z]=[^\0]*$/.test(text)) return fault('syntax', 'The line is not of the form x=value.', line)
-  if (text.startsWith('m=')) return readMediaLine(text, line)
-  return text.startsWith('c=') ? readConnection(text, line) : undefined
+const ATTRIBUTE = 0x61
+const CONNECTION = 0x63
+const MEDIA = 0x6d
+const TIMING = 0x74
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
+
+const isLine = (line: string): boolean => /^[a-z]=[^\0\r]*$/.test(line)
+
+function readAttribute(line: string): Attribute {
+  const colon = line.indexOf(':', 2)
+  return colon < 0
+    ? { name: line.slice(2).trimEnd(), value: '' }
+    : { name: line.slice(2, colon), value: line.slice(colon + 1).trimEnd() }
 }
 
 const MEDIA_LINE = /^m=([!-~]+) (\d{1,5})(?:\/\d{1,5})? ([!-~]+)((?: +[!-~]+)*) *$/

@@ -13,7 +13,6 @@ import { settle } from './settle.ts'
 import { writeDescription } from './write.ts'
 
 export interface Answered {
-  readonly ok: true
   readonly body: Uint8Array
   readonly negotiated: Negotiated
   /**
@@ -33,46 +32,37 @@ export function createOffer(local: LocalMedia): Uint8Array {
   return writeDescription(local)
 }
 
-/** An offer that has been read: what it says of its streams is looked at when it is answered. */
-export type Offer = Description
+/** An offer that can be answered: what it says, and what of it our end has too. */
+export interface Offer {
+  readonly ok: true
+  readonly description: Description
+  readonly audio: FoundAudio
+}
 
-/** Never throws. */
-export function readOffer(offer: Uint8Array): Offer | SdpFault {
-  return readDescription(offer)
+/** Reads an offer before our port is known. Never throws. */
+export function readOffer(offer: Uint8Array, ours: Pick<LocalMedia, 'address' | 'formats'>): Offer | SdpFault {
+  const description = readDescription(offer)
+  if (!description.ok) return description
+  const audio = findAudio(description, ours)
+  return audio.ok ? { ok: true, description, audio } : audio
 }
 
 /**
- * The answer to an offer of the peer, the first of a dialog or a later one. Nothing that `offer` says makes it throw;
- * `local` can, as in `createOffer`.
+ * The answer to an offer of the peer, the first of a dialog or a later one. `local` has the address and formats that
+ * the offer was read for. Throws as `createOffer` does.
  */
-export function answerOffer(offer: Uint8Array | Offer, local: LocalMedia): Answered | SdpFault {
-  const description = offer instanceof Uint8Array ? readDescription(offer) : offer
-  if (!description.ok) return description
-  const agreed = agree(description, local)
-  return agreed.ok ? { ...agreed, body: writeDescription(agreed.described, description.timing) } : agreed
-}
-
-/** Why an offer cannot be answered, whatever our port will be; undefined if it can. */
-export function offerFault(offer: Offer, local: LocalMedia): SdpFault | undefined {
-  const found = findAudio(offer, local)
-  return found.ok ? undefined : found
-}
-
-function agree(description: Description, local: LocalMedia): Omit<Answered, 'body'> | SdpFault {
-  const found = findAudio(description, local)
-  if (!found.ok) return found
-  const { stream } = found
-  const match = adoptFirstVoice(found.match)
-  const negotiated = settle(stream, match, { local, rtcpMux: stream.rtcpMux, askedToListen: true })
+export function answerOffer({ description, audio: { stream, match, index } }: Offer, local: LocalMedia): Answered {
+  const adopted = adoptFirstVoice(match)
+  const negotiated = settle(stream, adopted, { local, rtcpMux: stream.rtcpMux, askedToListen: true })
   const described: LocalMedia = {
     ...local,
-    formats: [...negotiated.receive, ...(match.events ? [match.events.local] : [])],
+    formats: [...negotiated.receive, ...(adopted.events ? [adopted.events.local] : [])],
     ptimeMs: negotiated.ptimeMs,
     direction: negotiated.direction,
     rtcpMux: stream.rtcpMux,
-    closedStreams: closedStreams(description, found.index),
+    closedStreams: closedStreams(description, index),
   }
-  return { ok: true, negotiated, described }
+  return { body: writeDescription(described, description.timing), negotiated, described }
 }
 
 /** What the answer to our offer of `local` settles. Never throws for anything that `answer` says. */
@@ -105,12 +95,12 @@ interface FoundAudio {
 }
 
 /** The first audio stream that both ends can do; without one, what is wrong with the first that has a port. */
-function findAudio({ sections }: Description, local: LocalMedia): FoundAudio | SdpFault {
+function findAudio({ sections }: Description, ours: Pick<LocalMedia, 'address' | 'formats'>): FoundAudio | SdpFault {
   let first: SdpFault | undefined
   for (const [index, section] of sections.entries()) {
     if (section.media.type !== 'audio' || section.media.port === 0) continue
-    const stream = readAudioStream(section, local.address)
-    const match = stream.ok ? matchFormats(stream.formats, local.formats) : undefined
+    const stream = readAudioStream(section, ours.address)
+    const match = stream.ok ? matchFormats(stream.formats, ours.formats) : undefined
     if (stream.ok && match) return { ok: true, index, stream, match }
     first ??= stream.ok ? noCommonCodec(stream) : stream
   }

@@ -1,10 +1,10 @@
 /**
  * What the payload types of a peer's m= line mean.
  */
+import { formatParameters, rtpMaps } from './attributes.ts'
 import type { MediaSection } from './description.ts'
 import { fault } from './fault.ts'
 import type { FormatRecord, SdpFault } from './format.ts'
-import { integer } from './integer.ts'
 import { type Encoding, STATIC_FORMATS } from './static-formats.ts'
 
 /** A payload type that the peer lists and whose meaning is known. */
@@ -18,8 +18,8 @@ export function readFormats(
   { media, attributes }: MediaSection,
   assumed: readonly FormatRecord[],
 ): readonly RemoteFormat[] | SdpFault {
-  const mapped = readMaps(attributes)
-  const fmtps = new Map(attributes.fmtp.map(({ payload, config }) => [payload, String(config)]))
+  const mapped = rtpMaps(attributes)
+  const parameters = formatParameters(attributes)
   const formats = new Map<number, RemoteFormat>()
   for (const text of media.formats) {
     const payloadType = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN
@@ -27,22 +27,10 @@ export function readFormats(
     const encoding = mapped.has(payloadType) ? mapped.get(payloadType) : unmapped(payloadType, assumed)
     if (encoding === undefined || formats.has(payloadType)) continue
     const { name, clockRateHz, channels } = encoding
-    formats.set(payloadType, { name, clockRateHz, channels, payloadType, fmtp: fmtps.get(payloadType) ?? '' })
+    formats.set(payloadType, { name, clockRateHz, channels, payloadType, fmtp: parameters.get(payloadType) ?? '' })
   }
   return [...formats.values()]
 }
 
 const unmapped = (payloadType: number, assumed: readonly FormatRecord[]): Encoding | undefined =>
   STATIC_FORMATS.get(payloadType) ?? assumed.find(format => format.payloadType === payloadType)
-
-/** The rtpmaps; undefined for one that says nothing sensible, which leaves its payload type without a meaning. */
-function readMaps(attributes: MediaSection['attributes']): Map<number, Encoding | undefined> {
-  const maps = new Map<number, Encoding | undefined>()
-  for (const { payload, codec, rate, encoding } of attributes.rtp) {
-    const clockRateHz = integer(rate, 1, 1_000_000)
-    const channels = encoding === undefined ? 1 : integer(encoding, 1, 255)
-    const known = clockRateHz !== undefined && channels !== undefined
-    maps.set(payload, known ? { name: String(codec), clockRateHz, channels } : undefined)
-  }
-  return maps
-}

@@ -21,14 +21,15 @@ export function createCallPath(directory: () => Directory, writer: CdrWriter, { 
     }
   }
   return {
-    callStarted: (leg, done) => writer.started({ ...leg, node: nodeName() }, done),
-    callAnswered: (leg, done) => writer.write({ ...leg, node: nodeName() }, done),
+    callStarted: (leg, done) => writer.started({ node: nodeName(), ...leg }, done),
+    callAnswered: (leg, done) => writer.write({ node: nodeName(), ...leg }, done),
     // The monotonic clock has fractions.
-    callEnded: (leg, done) =>
-      writer.ended(
-        { ...leg, node: nodeName(), durationMs: Math.round(leg.durationMs), billedMs: Math.round(leg.billedMs) },
-        done,
-      ),
+    callEnded(leg, done) {
+      const cdr = { node: nodeName(), ...leg }
+      cdr.durationMs = Math.round(leg.durationMs)
+      cdr.billedMs = Math.round(leg.billedMs)
+      writer.ended(cdr, done)
+    },
     routeNumber(number, done) {
       done(route(directory, number))
     },

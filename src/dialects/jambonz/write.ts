@@ -63,7 +63,26 @@ function eventPayload(event: HookEvent, { self, hook }: AskRequest): Payload {
 function firstPayload(self: LegInfo, method: 'GET' | 'POST'): Payload {
   const names = { caller_name: self.callerName ?? '', caller_id: self.from }
   if (!self.sip || method === 'GET') return names
-  return { ...names, sip: { ...self.sip, calledNumber: self.to, callingNumber: self.from } }
+  const { method: sipMethod, uri, headers, body } = self.sip
+  const sip = {
+    method: sipMethod,
+    uri,
+    headers: byName(headers),
+    body,
+    calledNumber: self.to,
+    callingNumber: self.from,
+  }
+  return { ...names, sip }
+}
+
+/** Values of header lines of one name are joined by commas (RFC 3261 section 7.3.1). */
+function byName(headers: NonNullable<LegInfo['sip']>['headers']): Readonly<Record<string, string>> {
+  const values = new Map<string, string>()
+  for (const [name, value] of headers) {
+    const before = values.get(name)
+    values.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return Object.fromEntries(values)
 }
 
 const endPayload = ({ durationMs = 0, endedBy }: LegInfo): Payload => ({

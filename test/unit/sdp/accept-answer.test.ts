@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { acceptAnswer, answerOffer, createOffer, type LocalMedia, type Negotiated } from '../../../src/sdp/index.ts'
-import { offerWith as answerWith, carrier, events, linesOf, opus, opusEvents, ourEnd, pcma, pcmu } from './bodies.ts'
+import { acceptAnswer, createOffer, type LocalMedia, type Negotiated } from '../../../src/sdp/index.ts'
+import {
+  answerTo,
+  offerWith as answerWith,
+  carrier,
+  events,
+  linesOf,
+  opus,
+  opusEvents,
+  ourEnd,
+  pcma,
+  pcmu,
+} from './bodies.ts'
 
 function accepted(answer: Uint8Array, local: LocalMedia = ourEnd()): Negotiated {
   const result = acceptAnswer(local, answer)
@@ -114,7 +125,7 @@ describe('answers that do not fit the offer', () => {
 })
 
 describe('an offer of ours later in a dialog', () => {
-  const first = answerOffer(carrier, ourEnd())
+  const first = answerTo(carrier, ourEnd())
   if (!first.ok) throw new Error(first.message)
   const hold: LocalMedia = { ...first.described, sessionVersion: 2, direction: 'sendonly' }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Answered, answerOffer, type LocalMedia, type Negotiated } from '../../../src/sdp/index.ts'
+import type { LocalMedia, Negotiated } from '../../../src/sdp/index.ts'
 import {
+  answerTo,
   asterisk,
   baresip,
   browser,
@@ -24,8 +25,8 @@ import {
   zoiper,
 } from './bodies.ts'
 
-function answered(offer: Uint8Array, local: LocalMedia = ourEnd()): Answered {
-  const result = answerOffer(offer, local)
+function answered(offer: Uint8Array, local: LocalMedia = ourEnd()): Extract<ReturnType<typeof answerTo>, { ok: true }> {
+  const result = answerTo(offer, local)
   if (!result.ok) throw new Error(`${result.code}: ${result.message}`)
   return result
 }
@@ -68,7 +69,7 @@ describe('the offers of real peers', () => {
   })
 
   test('a browser that wants encrypted media is told so', () => {
-    expect(answerOffer(browser, ourEnd())).toMatchObject({ code: 'unsupported-transport', status: 488, line: 8 })
+    expect(answerTo(browser, ourEnd())).toMatchObject({ code: 'unsupported-transport', status: 488, line: 8 })
   })
 
   test('a peer on IPv6 without a single rtpmap is answered on IPv6', () => {
@@ -120,7 +121,7 @@ describe('codecs', () => {
     const negotiated = negotiatedOf(offer, ourEnd({ formats: [comfortNoise, pcmu] }))
     expect(negotiated.send.name).toBe('PCMU')
     expect(negotiated.receive.map(format => format.name)).toEqual(['PCMU', 'CN'])
-    expect(answerOffer(offerWith('m=audio 4000 RTP/AVP 13'), ourEnd({ formats: [comfortNoise, pcmu] }))).toMatchObject({
+    expect(answerTo(offerWith('m=audio 4000 RTP/AVP 13'), ourEnd({ formats: [comfortNoise, pcmu] }))).toMatchObject({
       code: 'no-common-codec',
     })
   })
@@ -146,7 +147,7 @@ describe('codecs', () => {
     ['a rate of zero', 'a=rtpmap:0 PCMU/0'],
     ['channels that are no number', 'a=rtpmap:0 PCMU/8000/x'],
   ])('PCMU with %s is not the codec that we know', (_, rtpmap) => {
-    expect(answerOffer(offerWith('m=audio 4000 RTP/AVP 0', rtpmap), ourEnd())).toMatchObject({
+    expect(answerTo(offerWith('m=audio 4000 RTP/AVP 0', rtpmap), ourEnd())).toMatchObject({
       code: 'no-common-codec',
     })
   })

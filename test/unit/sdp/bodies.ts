@@ -1,7 +1,7 @@
 /**
  * Descriptions in the shape that well-known peers send, and our own end to answer them with.
  */
-import type { FormatRecord, LocalMedia } from '../../../src/sdp/index.ts'
+import { answerOffer, type FormatRecord, type LocalMedia, readOffer, type SdpFault } from '../../../src/sdp/index.ts'
 
 const audio = (name: string, payloadType: number, sampleRateHz = 8000, fmtp = ''): FormatRecord => ({
   name,
@@ -236,3 +236,11 @@ export const carrier = sdp(
 export const terse = new TextEncoder().encode(
   ['v=0', 'o=x 1 1 IN IP6 2001:db8::7', 's=', 't=0 0', 'm=audio 5004 RTP/AVP 8', 'c=IN IP6 2001:db8::7'].join('\n'),
 )
+
+type Answer = ReturnType<typeof answerOffer> & { readonly ok: true }
+
+/** What our end says to an offer, or what it does not like about it. */
+export function answerTo(offer: Uint8Array, local: LocalMedia = ourEnd()): Answer | SdpFault {
+  const read = readOffer(offer, local)
+  return read.ok ? { ok: true, ...answerOffer(read, local) } : read
+}

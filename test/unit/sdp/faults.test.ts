@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answerOffer } from '../../../src/sdp/index.ts'
-import { offerWith, ourEnd, sdp } from './bodies.ts'
+import { answerTo, offerWith, ourEnd, sdp } from './bodies.ts'
 
 const session = ['v=0', 'o=- 1 1 IN IP4 198.51.100.7', 's=-', 'c=IN IP4 198.51.100.7', 't=0 0']
 const repeat = (count: number, line: string): string[] => Array.from({ length: count }, () => line)
@@ -36,7 +35,7 @@ describe('offers that cannot be read are answered with 400', () => {
     ['17 streams', offerWith(...repeat(17, 'm=audio 4000 RTP/AVP 0')), 'too-large', 22],
     ['65 formats', offerWith(`m=audio 4000 RTP/AVP${' 0'.repeat(65)}`), 'too-large', 6],
   ])('%s', (_, offer, code, line) => {
-    const result = answerOffer(offer, ourEnd())
+    const result = answerTo(offer, ourEnd())
     expect(result).toMatchObject({ ok: false, code, status: 400 })
     expect(result).toHaveProperty('message', expect.stringMatching(/^[A-Z].*\.$/))
     expect('line' in result ? result.line : undefined).toBe(line)
@@ -65,14 +64,14 @@ describe('offers that cannot be agreed on are answered with 488', () => {
     ['an ATM address', offerWith('m=audio 4000 RTP/AVP 0', 'c=ATM NSAP 47.0091'), 'unsupported-address', 7],
     ['the other family', offerWith('m=audio 4000 RTP/AVP 0', 'c=IN IP6 2001:db8::1'), 'unsupported-address', 7],
   ])('%s', (_, offer, code, line) => {
-    const result = answerOffer(offer, ourEnd())
+    const result = answerTo(offer, ourEnd())
     expect(result).toMatchObject({ ok: false, code, status: 488 })
     expect('line' in result ? result.line : undefined).toBe(line)
   })
 
   test('of several streams the first is the one that is talked about', () => {
     const offer = offerWith('m=audio 4000 RTP/SAVP 0', 'm=audio 4002 RTP/AVP 18')
-    expect(answerOffer(offer, ourEnd())).toMatchObject({ code: 'unsupported-transport', line: 6 })
+    expect(answerTo(offer, ourEnd())).toMatchObject({ code: 'unsupported-transport', line: 6 })
   })
 })
 
@@ -96,6 +95,6 @@ describe('what is odd but harmless is answered', () => {
       offerWith('m=audio 4000 RTP/AVP 0', 'm=video 1 RTP/AVP 96', 'c=IN IP4 x..'),
     ],
   ])('%s', (_, offer) => {
-    expect(answerOffer(offer, ourEnd())).toMatchObject({ ok: true, negotiated: { send: { name: 'PCMU' } } })
+    expect(answerTo(offer, ourEnd())).toMatchObject({ ok: true, negotiated: { send: { name: 'PCMU' } } })
   })
 })

@@ -2,14 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   acceptAnswer,
-  answerOffer,
   createOffer,
   type Direction,
   type FormatRecord,
   type LocalMedia,
 } from '../../../src/sdp/index.ts'
 import * as bodies from './bodies.ts'
-import { comfortNoise, events, g722, opus, opusEvents, ourEnd, pcma, pcmu } from './bodies.ts'
+import { answerTo, comfortNoise, events, g722, opus, opusEvents, ourEnd, pcma, pcmu } from './bodies.ts'
 
 const direction = fc.constantFrom<Direction>('sendrecv', 'sendonly', 'recvonly', 'inactive')
 
@@ -56,7 +55,7 @@ describe('offer and answer', () => {
     let agreements = 0
     fc.assert(
       fc.property(end('192.0.2.1', 10_000), end('192.0.2.2', 20_000), (caller, callee) => {
-        const answer = answerOffer(createOffer(caller), callee)
+        const answer = answerTo(createOffer(caller), callee)
         if (!answer.ok) {
           expect(answer.code).toBe('no-common-codec')
           return
@@ -89,9 +88,9 @@ describe('offer and answer', () => {
   test('a second round from either end agrees again, with the same payload types', () => {
     fc.assert(
       fc.property(end('192.0.2.1', 10_000), end('192.0.2.2', 20_000), (caller, callee) => {
-        const first = answerOffer(createOffer(caller), callee)
+        const first = answerTo(createOffer(caller), callee)
         if (!first.ok) return
-        const again = answerOffer(createOffer({ ...first.described, direction: 'sendrecv' }), caller)
+        const again = answerTo(createOffer({ ...first.described, direction: 'sendrecv' }), caller)
         if (!again.ok) throw new Error(`${again.code}: ${again.message}`)
         expect(again.negotiated.send).toMatchObject({ payloadType: first.negotiated.send.payloadType })
         expect(again.described.formats).toEqual(
@@ -138,7 +137,7 @@ describe('hostile descriptions', () => {
 
   function checkBoth(body: Uint8Array): void {
     const local = ourEnd({ formats: [pcma, pcmu, g722, opus, comfortNoise, events, opusEvents] })
-    const answered = answerOffer(body, local)
+    const answered = answerTo(body, local)
     const accepted = acceptAnswer(local, body)
     expect(isResult(answered) && isResult(accepted)).toBe(true)
     for (const result of [answered, accepted]) {

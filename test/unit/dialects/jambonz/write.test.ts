@@ -17,7 +17,15 @@ function write(event: HookEvent, more: Partial<AskRequest> = {}) {
   })
 }
 
-const sip = { method: 'INVITE', uri: 'sip:bob@h', headers: { 'X-Order': '7', Via: 'x' }, body: 'v=0' }
+const invite = { method: 'INVITE', uri: 'sip:bob@h', body: 'v=0' }
+const sip: LegInfo['sip'] = {
+  ...invite,
+  headers: [
+    ['via', 'x'],
+    ['x-order', '7'],
+    ['via', 'y'],
+  ],
+}
 
 const base = {
   call_sid: 'a',
@@ -71,7 +79,13 @@ describe('the first hook', () => {
   test('has the INVITE and the names of the caller', () => {
     const payload = write({ type: 'call' }, { self: leg('trying', { callerName: 'Jane', sip }) })
     expect(payload).toMatchObject({ caller_name: 'Jane', caller_id: '+4930901820', call_status: 'trying' })
-    expect(payload?.['sip']).toEqual({ ...sip, calledNumber: '+4930901821', callingNumber: '+4930901820' })
+    const headers = { via: 'x, y', 'x-order': '7' }
+    expect(payload?.['sip']).toEqual({
+      ...invite,
+      headers,
+      calledNumber: '+4930901821',
+      callingNumber: '+4930901820',
+    })
   })
 
   test('has no INVITE in a query string', () => {
