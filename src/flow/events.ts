@@ -40,7 +40,9 @@ function know(turn: Turn, snapshot: LegInfo): Turn {
   const before = legOf(turn.state, snapshot.id)
   if (before?.state === 'ended') return turn
   const isSelf = snapshot.id === turn.state.self.id
-  const known = patch(turn, isSelf ? { self: snapshot } : { legs: { ...turn.state.legs, [snapshot.id]: snapshot } })
+  const { legs } = turn.state
+  const others = before ? legs.map(leg => (leg.id === snapshot.id ? snapshot : leg)) : [...legs, snapshot]
+  const known = patch(turn, isSelf ? { self: snapshot } : { legs: others })
   if (before?.state === snapshot.state) return known
   const told = notify(known, snapshot)
   return isSelf ? selfChanged(told, snapshot) : told

@@ -83,7 +83,7 @@ export interface SessionState {
   readonly limitMs: number | undefined
   readonly self: LegInfo
   /** The other legs. */
-  readonly legs: Readonly<Record<LegId, LegInfo>>
+  readonly legs: readonly LegInfo[]
   readonly tag: Readonly<Record<string, unknown>>
   readonly rest: Rest
   /** Innermost block last. */
@@ -144,7 +144,7 @@ export function startState(params: SessionParams): SessionState {
     initial: program,
     limitMs,
     self,
-    legs: {},
+    legs: [],
     tag,
     rest: { on: 'start' },
     frames: [],
@@ -193,11 +193,10 @@ export function resultOf(activity: Activity | undefined): string | undefined {
   return activity.outcome?.result ?? 'open'
 }
 
-export const openLegs = (state: SessionState): readonly LegInfo[] =>
-  Object.values(state.legs).filter(leg => leg.state !== 'ended')
+export const openLegs = (state: SessionState): readonly LegInfo[] => state.legs.filter(leg => leg.state !== 'ended')
 
 /** The leg as it is now; undefined for a leg that the session does not know. */
 export const legOf = (state: SessionState, id: LegId): LegInfo | undefined =>
-  id === state.self.id ? state.self : state.legs[id]
+  id === state.self.id ? state.self : state.legs.find(leg => leg.id === id)
 
 export const isAnswered = (leg: LegInfo): boolean => leg.state === 'up' || leg.state === 'ended'

@@ -66,7 +66,7 @@ export function startProgram(turn: Turn, program: Program): Turn {
     generation: generation + 1,
     frames: [{ ops: program.ops, next: 0 }],
     activities: {},
-    legs: Object.fromEntries(openLegs(turn.state).map(leg => [leg.id, leg])),
+    legs: openLegs(turn.state),
   })
 }
 

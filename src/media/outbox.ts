@@ -1,9 +1,12 @@
 /**
  * Messages to another thread, in batches. Waking a thread costs more than any message: what is urgent leaves at the
- * end of this turn and takes along what is not; what is not waits a frame for such company.
+ * end of this turn, or under load together with what else is urgent within a few milliseconds, and takes along what is
+ * not; what is not waits a frame for such company.
  */
 import type { Clock, Timer } from '../base/index.ts'
 
+/** From one urgent batch to the next: much less than a packet time. */
+const SHARED_MS = 3
 const UNHURRIED_MS = 20
 
 export class Outbox<Message> {
@@ -11,6 +14,8 @@ export class Outbox<Message> {
   readonly #isUrgent: (message: Message) => boolean
   readonly #post: (messages: readonly Message[]) => void
   #messages: Message[] = []
+  #postedMs = Number.NEGATIVE_INFINITY
+  /** An urgent message is among them, and when they leave is settled. */
   #isLeaving = false
   #timer: Timer | undefined
 
@@ -22,11 +27,8 @@ export class Outbox<Message> {
 
   put(message: Message): void {
     this.#messages.push(message)
-    if (this.#isUrgent(message)) {
-      if (this.#isLeaving) return
-      this.#isLeaving = true
-      queueMicrotask(() => this.flush())
-    } else this.#timer ??= this.#clock.after(UNHURRIED_MS, () => this.flush())
+    if (!this.#isUrgent(message)) this.#timer ??= this.#clock.after(UNHURRIED_MS, () => this.flush())
+    else if (!this.#isLeaving) this.#leave()
   }
 
   /** Sends what there is, now. */
@@ -37,6 +39,7 @@ export class Outbox<Message> {
     if (this.#messages.length === 0) return
     const messages = this.#messages
     this.#messages = []
+    this.#postedMs = this.#clock.now()
     this.#post(messages)
   }
 
@@ -44,5 +47,14 @@ export class Outbox<Message> {
   clear(): void {
     this.#messages = []
     this.flush()
+  }
+
+  #leave(): void {
+    this.#isLeaving = true
+    this.#timer?.cancel()
+    this.#timer = undefined
+    const waitMs = this.#postedMs + SHARED_MS - this.#clock.now()
+    if (waitMs > 0) this.#timer = this.#clock.after(waitMs, () => this.flush())
+    else queueMicrotask(() => this.flush())
   }
 }

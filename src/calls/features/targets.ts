@@ -86,9 +86,9 @@ function planUri(
 ): LegPlan {
   const parsed = parseUri(uri)
   return {
-    ...base,
     uri,
     to: (parsed && uriUser(parsed)) || uri,
+    ...base,
     headers: headerPairs(base.headers, target.headers),
     ...(auth === undefined ? {} : { auth }),
   }
@@ -106,10 +106,10 @@ function planPhone(number: string, trunk: TrunkInfo, target: Target, base: PlanB
   const dialled = trunk.plus ? number : number.replace(/^\+/, '')
   const uri = `sip:${escapeUser(dialled)}@${hostText(trunk.host)}:${trunk.port}`
   const plan: LegPlan = {
-    ...base,
     uri,
     to: number,
     trunk: trunk.name,
+    ...base,
     headers: headerPairs(base.headers, target.headers),
     formats,
     ...(trunk.auth === undefined ? {} : { auth: trunk.auth }),

@@ -102,11 +102,11 @@ export class InDialogClient {
       ...(content.body === undefined ? {} : { body: content.body }),
     }
     if (unreachableContact(nextHop, state)) {
-      ready({ ...request, destination: state.source })
+      ready({ destination: state.source, ...request })
       return
     }
     this.#context.locate(nextHop, located => {
-      ready(located.ok ? { ...request, destination: located.endpoint } : undefined)
+      ready(located.ok ? { destination: located.endpoint, ...request } : undefined)
     })
   }
 }

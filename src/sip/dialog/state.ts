@@ -1,7 +1,7 @@
 /**
  * A dialog as plain data (RFC 3261 section 12): who it is between, where its requests go.
  */
-import type { Endpoint } from '../../base/index.ts'
+import { type Endpoint, ipVersion } from '../../base/index.ts'
 import { headerValue } from '../message/header.ts'
 import type { NameAddr, SipRequest, SipResponse, Uri } from '../message/message.ts'
 import { tagOf, writeNameAddr } from '../message/name-addr.ts'
@@ -96,10 +96,7 @@ export function unreachableContact(nextHop: Uri, state: DialogState): boolean {
   return isPrivate(nextHop.host) && !isPrivate(state.source.address)
 }
 
-/** RFC 1918 and RFC 6598. */
-function isPrivate(host: string): boolean {
-  const parts = host.split('.').map(Number)
-  if (parts.length !== 4 || parts.some(Number.isNaN)) return false
-  const [a = 0, b = 0] = parts
-  return a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128)
-}
+/** RFC 1918 and RFC 6598: 10/8, 172.16/12, 192.168/16, 100.64/10. */
+const PRIVATE = /^(?:10|172\.(?:1[6-9]|2[0-9]|3[01])|192\.168|100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7]))\./
+
+const isPrivate = (host: string): boolean => ipVersion(host) === 4 && PRIVATE.test(host)

@@ -12,7 +12,7 @@ describe('a dial', () => {
       outcome: 'busy',
       sipStatus: 486,
       message: 'Busy Here',
-      leg: scene.state.legs['b'] as never,
+      leg: scene.state.legs.find(({ id }) => id === 'b') as never,
     })
     expect(scene.asks).toMatchObject([
       {

@@ -36,6 +36,27 @@ test('a message that nobody waits for goes along with the next, in its order', a
   expect(clock.armed).toBe(0)
 })
 
+test('under load what is urgent shares a message, 3 ms after the one before', async () => {
+  const { timeline, posted, clock, box } = outbox()
+  box.put('a')
+  await endOfTurn()
+  timeline.runUntil(1)
+  box.put('later')
+  box.put('b')
+  await endOfTurn()
+  timeline.runUntil(2)
+  box.put('c')
+  await endOfTurn()
+  expect(posted).toEqual(['a'])
+  timeline.runUntil(3)
+  expect(posted).toEqual(['a', 'later b c'])
+  expect(clock.armed).toBe(0)
+  timeline.runUntil(10)
+  box.put('d')
+  await endOfTurn()
+  expect(posted).toEqual(['a', 'later b c', 'd'])
+})
+
 test('without company it leaves after 20 ms', () => {
   const { timeline, posted, box } = outbox()
   box.put('later')
