@@ -7,7 +7,6 @@
  */
 import { createLog } from './base/index.ts'
 import { temporaryDirectory } from './cli/data-directory.ts'
-import { keepHeapInIdleTimes } from './cli/virtual-machine.ts'
 import type { Config } from './config.ts'
 import { type BuiltInProgram, builtInPrograms, type DemoPrompt } from './demo.ts'
 import type { Op, Origin, Target } from './flow/index.ts'
@@ -124,7 +123,6 @@ function benchConfig(dataDir: string): Config {
   }
 }
 
-keepHeapInIdleTimes()
 const temporary = temporaryDirectory()
 const config = benchConfig(temporary.path)
 

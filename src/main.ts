@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --no-memory-reducer
 /**
  * The command `cordboard`: reads the configuration, starts the switch, and stops it when it is told to. Ends with 0
  * after a stop, with 1 when the switch cannot run, with 2 when it was asked for something that makes no sense.
@@ -10,7 +10,6 @@ import { createLog, Failure, type Log, type Problem, systemClock } from './base/
 import { readArguments } from './cli/arguments.ts'
 import { banner } from './cli/banner.ts'
 import { Faults } from './cli/faults.ts'
-import { keepHeapInIdleTimes } from './cli/virtual-machine.ts'
 import { type Config, loadConfig } from './config.ts'
 import { FILE_VARIABLE } from './config-environment.ts'
 import { builtInPrograms, demoPrompts } from './demo.ts'
@@ -38,7 +37,6 @@ switch (command.command) {
 async function start(configFile: string | undefined): Promise<void> {
   // Secrets and call records are in what is written: for nobody else to read.
   process.umask(0o077)
-  keepHeapInIdleTimes()
   const config = readConfig(configFile)
   // Standard output is for people, and stays readable beside the log.
   const log = createLog(config.logLevel, line => process.stderr.write(line))
