@@ -38,7 +38,9 @@ function scan(text: string, report: Report): undefined {
   let lastMark = ''
   let comments = 0
   let trailingCommas = 0
-  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+  // By position: behind a comment that never ends the end of the text has a length too, and no end.
+  while (scanner.getPosition() < text.length) {
+    scanner.scan()
     const first = text[scanner.getTokenOffset()] as string
     if (/\s/.test(first)) continue
     if (first === '/') {

@@ -133,6 +133,10 @@ describe.each(dialects.map(dialect => [dialect.name, dialect] as const))('the di
       `[${Array(1_000_000).fill('0').join(',')}`,
       JSON.stringify([{ verb: 'x', text: 'y'.repeat(2_000_000) }]),
       `/*${'*'.repeat(100_000)}`,
+      '/*',
+      '[/*',
+      '[{"verb":"hangup"}]/*',
+      '[//',
       `"${'\\u0000'.repeat(50_000)}`,
     ]
     for (const text of bombs) {
