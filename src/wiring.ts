@@ -1,7 +1,7 @@
 /**
  * The store as the calls room wants it: where a call goes, who can be rung over what, and where records are kept.
  */
-import { type Clock, type Log, type Random, randomBelow } from './base/index.ts'
+import { type Clock, type Draft, type Log, type Random, randomBelow } from './base/index.ts'
 import type {
   Arriving,
   CallRecords,
@@ -240,8 +240,6 @@ export function recordsOver(store: CallStore): CallRecords {
     },
   }
 }
-
-type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 /** What is new comes before what is spread: V8 makes a shape anew for each field that is added to a copy. */
 function endedRow(row: LegRecord, end: LegRecordEnd): EndedLegRecord {

@@ -1,6 +1,7 @@
 export { canonicalAddress, formatEndpoint, hostText, ipVersion } from './address.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { type Dns, systemDns } from './dns.ts'
+export type { Draft } from './draft.ts'
 export { Failure, type Problem } from './error.ts'
 export { type FileRead, type Files, systemFiles } from './files.ts'
 export { type Handle, HandleTable, handleWorker } from './handle.ts'

@@ -146,11 +146,14 @@ export abstract class Leg implements DialogDelegate {
   }
 
   protected change(changes: Partial<LegInfo>): void {
-    this.#info = { ...this.#info, ...changes }
+    this.note(changes)
     this.owner.onLegChange(this)
   }
 
-  /** What is known now and interests nobody yet: it goes along with the next change. */
+  /**
+   * What is known now and interests nobody yet: it goes along with the next change. Of what changes in every call,
+   * nothing is new here: V8 makes a shape anew for each field that is added to a copy, so legs begin with all of it.
+   */
   protected note(changes: Partial<LegInfo>): void {
     this.#info = { ...this.#info, ...changes }
   }

@@ -1,10 +1,9 @@
 /**
  * The end of a leg as its call detail record says it.
  */
+import type { Draft } from '../base/index.ts'
 import type { Leg } from './leg.ts'
 import type { LegRecordEnd } from './ports.ts'
-
-type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 export function recordEnd(leg: Leg, tag: Readonly<Record<string, unknown>>): LegRecordEnd {
   const { startedAt, ringingAtMs, answeredAt, statistics } = leg

@@ -40,13 +40,17 @@ function know(turn: Turn, snapshot: LegInfo): Turn {
   const before = legOf(turn.state, snapshot.id)
   if (before?.state === 'ended') return turn
   const isSelf = snapshot.id === turn.state.self.id
-  const { legs } = turn.state
-  const others = before ? legs.map(leg => (leg.id === snapshot.id ? snapshot : leg)) : [...legs, snapshot]
-  const known = patch(turn, isSelf ? { self: snapshot } : { legs: others })
+  const known = patch(turn, isSelf ? { self: snapshot } : { legs: withLeg(turn.state.legs, snapshot) })
   if (before?.state === snapshot.state) return known
   const told = notify(known, snapshot)
   return isSelf ? selfChanged(told, snapshot) : told
 }
+
+/** In the place of its last snapshot, or else at the end. */
+const withLeg = (legs: readonly LegInfo[], snapshot: LegInfo): readonly LegInfo[] =>
+  legs.some(({ id }) => id === snapshot.id)
+    ? legs.map(known => (known.id === snapshot.id ? snapshot : known))
+    : [...legs, snapshot]
 
 function selfChanged(turn: Turn, self: LegInfo): Turn {
   const { limitMs, lastDial } = turn.state

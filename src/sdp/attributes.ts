@@ -24,28 +24,31 @@ export function integer(text: string | undefined, least: number, most: number): 
   return value >= least && value <= most ? value : undefined
 }
 
-const RTPMAP = /^(\d{1,3}) +([!-.0-~]+) *\/ *(\d+)(?: *\/ *(\S+))?$/
+const ENCODING = /^([!-.0-~]+) *\/ *(\d+)(?: *\/ *(\S+))?$/
 
 /** `a=rtpmap`: what payload types stand for; undefined where it is said in a way that means nothing. */
 export function rtpMaps(attributes: readonly Attribute[]): ReadonlyMap<number, Encoding | undefined> {
   const maps = new Map<number, Encoding | undefined>()
-  for (const { name, value } of attributes) {
-    if (name !== 'rtpmap') continue
-    const [, , codec, rate, parameter] = RTPMAP.exec(value) ?? []
+  for (const [payloadType, text] of byPayloadType(attributes, 'rtpmap')) {
+    const [, codec, rate, parameter] = ENCODING.exec(text) ?? []
     const clockRateHz = integer(rate, 1, 1_000_000)
     const channels = parameter === undefined ? 1 : integer(parameter, 1, 255)
     const known = codec !== undefined && clockRateHz !== undefined && channels !== undefined
-    maps.set(Number.parseInt(value, 10), known ? { name: codec, clockRateHz, channels } : undefined)
+    maps.set(payloadType, known ? { name: codec, clockRateHz, channels } : undefined)
   }
   return maps
 }
 
-/** `a=fmtp` by payload type. */
-export function formatParameters(attributes: readonly Attribute[]): ReadonlyMap<number, string> {
-  const parameters = new Map<number, string>()
+/** `a=fmtp`. */
+export const formatParameters = (attributes: readonly Attribute[]): ReadonlyMap<number, string> =>
+  byPayloadType(attributes, 'fmtp')
+
+/** `a=name:payload-type text`; the last of a payload type counts. */
+function byPayloadType(attributes: readonly Attribute[], wanted: string): ReadonlyMap<number, string> {
+  const texts = new Map<number, string>()
   for (const { name, value } of attributes) {
-    const [, payloadType, text] = (name === 'fmtp' && /^(\d{1,3}) +(.*)$/.exec(value)) || []
-    if (text !== undefined) parameters.set(Number(payloadType), text)
+    const [, payloadType, text] = (name === wanted && /^(\d{1,3}) +(.*)$/.exec(value)) || []
+    if (text !== undefined) texts.set(Number(payloadType), text)
   }
-  return parameters
+  return texts
 }

@@ -50,7 +50,6 @@ export function readDescription(body: Uint8Array): Description | SdpFault {
 }
 
 function timingOf(text: string | undefined): Timing {
-  if (text === undefined || text === '0 0') return ALWAYS
-  const [start, stop] = (/^\d{1,15} \d{1,15}/.exec(text)?.[0] ?? '0 0').split(' ').map(Number) as [number, number]
-  return { start, stop }
+  const [, start, stop] = /^(\d{1,15}) (\d{1,15})/.exec(text ?? '') ?? []
+  return start === undefined || stop === undefined ? ALWAYS : { start: Number(start), stop: Number(stop) }
 }

@@ -54,15 +54,15 @@ interface Draft {
 
 /** Ends of lines are CR LF, LF or CR, the same throughout. */
 export function readLines(text: string): Lines | SdpFault {
-  const lines = text.split(text.includes('\n') ? '\n' : '\r')
+  const lines = text.split(text.includes('\n') ? '\n' : '\r').map(withoutReturn)
   if (lines.length > MAX_LINES) return fault('too-large', `The description has more than ${MAX_LINES} lines.`)
+  if (lines[0] !== 'v=0') return fault('syntax', 'The first line is not v=0.', 1)
   const session: Draft = { connection: undefined, attributes: [] }
   const sections: (Draft & { readonly media: MediaLine })[] = []
   let timing: string | undefined
   let section = session
-  for (let number = 1; number <= lines.length; number++) {
-    const line = withoutReturn(lines[number - 1] as string)
-    if (number === 1 && line !== 'v=0') return fault('syntax', 'The first line is not v=0.', 1)
+  for (const [index, line] of lines.entries()) {
+    const number = index + 1
     if (line === '') continue
     if (!isLine(line)) return fault('syntax', 'The line is not of the form x=value.', number)
     switch (line.charCodeAt(0)) {

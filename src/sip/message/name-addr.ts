@@ -1,9 +1,9 @@
 /**
  * From, To, Contact, Route and their kin: `name-addr` and `addr-spec` with parameters (RFC 3261 sections 20 and 25.1).
  */
+import type { Draft } from '../../base/index.ts'
 import { ADDR_SPEC, DISPLAY, GREATER, LESS, QUOTE, skipClass } from './characters.ts'
 import { atEnd, type Cursor, cursorOver, peek, quote, readQuoted, skipSpace, spaceStart } from './cursor.ts'
-import type { Draft } from './draft.ts'
 import type { NameAddr, Uri } from './message.ts'
 import { param, readParams, writeParams } from './params.ts'
 import { readUri, writeUri } from './uri.ts'

@@ -2,9 +2,9 @@
  * Datagrams to messages (RFC 3261 sections 7, 18.3 and 25). One pass over the head, in linear time, within
  * `MESSAGE_LIMITS`; whatever comes in, the result is a message or a fault, and nothing is thrown.
  */
+import type { Draft } from '../../base/index.ts'
 import { IDLE, LINE_END, skipClass } from './characters.ts'
 import type { Cursor } from './cursor.ts'
-import type { Draft } from './draft.ts'
 import { type Flaw, fault, flaw } from './fault.ts'
 import { type FieldReader, fieldReader, readField } from './field-line.ts'
 import { headerKey } from './header.ts'

@@ -1,6 +1,7 @@
 /**
  * SIP, SIPS and other URIs (RFC 3261 section 19.1).
  */
+import type { Draft } from '../../base/index.ts'
 import {
   ALPHA,
   AT,
@@ -20,7 +21,6 @@ import {
   USER,
 } from './characters.ts'
 import { type Cursor, cursorOver, peek } from './cursor.ts'
-import type { Draft } from './draft.ts'
 import { normalizeEscapes, unescapeUser } from './escape.ts'
 import { readHost, readPort, writeHostPort } from './host.ts'
 import { MESSAGE_LIMITS } from './limits.ts'

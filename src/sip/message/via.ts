@@ -1,9 +1,9 @@
 /**
  * Via entries (RFC 3261 section 20.42).
  */
+import type { Draft } from '../../base/index.ts'
 import { COLON, SLASH } from './characters.ts'
 import { atEnd, type Cursor, cursorOver, eatSeparator, isSpace, peek, readToken, skipSpace } from './cursor.ts'
-import type { Draft } from './draft.ts'
 import { readHost, readPort, writeHostPort } from './host.ts'
 import type { Via } from './message.ts'
 import { readParams, writeParams } from './params.ts'
