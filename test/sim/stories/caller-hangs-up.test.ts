@@ -13,6 +13,13 @@ function givesUp(s: Story, alice: SimPhone, call: PhoneCall): void {
   s.until('it is over for the caller', () => call.ended)
 }
 
+/** The dial was given up while the switch was still looking for the phone. */
+function neverRang(s: Story, phone: SimPhone): void {
+  s.run(2_000)
+  expect(phone.calls).toEqual([])
+  expect(s.hook('/dial')).toMatchObject({ dial_status: 'no-answer', dial_sip_status: 487 })
+}
+
 const ended = (s: Story, direction: 'inbound' | 'outbound'): object | undefined =>
   s.world.ended.find(({ leg }) => leg.direction === direction)?.leg
 
@@ -70,9 +77,7 @@ describe('the caller hangs up', () => {
     const call = s.call(alice)
     s.run(900)
     givesUp(s, alice, call)
-    s.run(2_000)
-    expect(bob.calls).toEqual([])
-    expect(s.hook('/dial')).toMatchObject({ dial_status: 'no-answer', dial_sip_status: 487 })
+    neverRang(s, bob)
   })
 
   story('R6 D21 the time of the call is over while a user is looked up: one outcome, and nobody is rung', s => {
@@ -115,9 +120,7 @@ describe('the caller hangs up', () => {
     s.world.dns.delayMs = 500
     s.until('it rings', () => call.statuses.includes(180))
     givesUp(s, alice, call)
-    s.run(2_000)
-    expect(bob.calls).toEqual([])
-    expect(s.hook('/dial')).toMatchObject({ dial_status: 'no-answer', dial_sip_status: 487 })
+    neverRang(s, bob)
   })
 
   story('R6 before the target has said anything: the CANCEL waits for a provisional response', s => {

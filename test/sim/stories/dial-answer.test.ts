@@ -4,7 +4,7 @@
 import { describe, expect } from 'vitest'
 import type { PhoneCall, SimPhone } from '../peers/phone.ts'
 import { heardBetween, levelOf, voice } from './sounds.ts'
-import { dial, type Story, statusesOf, story } from './story.ts'
+import { dial, failedDial, type Story, statusesOf, story } from './story.ts'
 
 /** Both say something for a while, and each hears the other and nobody else. */
 function converse(s: Story, one: PhoneCall, other: PhoneCall): void {
@@ -207,13 +207,13 @@ describe('the first to answer is joined', () => {
   story('D03 one that answers without a description does not win', s => {
     const bob = s.phone('bob', { answerAfterMs: 500, body: '' })
     s.app({ '/call': dial([bob], { answerOnBridge: true }) })
-    const call = s.call(s.phone('alice'))
-    s.until('it is over', () => call.ended)
-    expect(statusesOf(call)).toEqual([502])
-    expect(s.hook('/dial')).toMatchObject({
-      dial_status: 'failed',
-      dial_sip_status: 488,
-      dial_sip_reason: 'answer without a description',
+    expect(failedDial(s)).toMatchObject({
+      statuses: [502],
+      report: {
+        dial_status: 'failed',
+        dial_sip_status: 488,
+        dial_sip_reason: 'answer without a description',
+      },
     })
   })
 })

@@ -3,7 +3,7 @@
  */
 import { describe, expect } from 'vitest'
 import { field } from '../peers/sip-text.ts'
-import { type Story, statusesOf, story } from './story.ts'
+import { failedDial, type Story, statusesOf, story } from './story.ts'
 
 const dial = (target: unknown, more: object = {}): object[] => [
   { verb: 'dial', answerOnBridge: true, actionHook: '/dial', target, ...more },
@@ -49,13 +49,13 @@ describe('a dial rings', () => {
 
   story('D26 a user who is nowhere registered is reported as no-answer with a reason', s => {
     s.app({ '/call': dial([{ type: 'user', name: 'nobody@example.test' }]) })
-    const call = s.call(s.phone('alice'))
-    s.until('it is over', () => call.ended)
-    expect(statusesOf(call)).toEqual([480])
-    expect(s.hook('/dial')).toMatchObject({
-      dial_status: 'no-answer',
-      dial_sip_status: 480,
-      dial_sip_reason: 'nobody@example.test has no phone',
+    expect(failedDial(s)).toMatchObject({
+      statuses: [480],
+      report: {
+        dial_status: 'no-answer',
+        dial_sip_status: 480,
+        dial_sip_reason: 'nobody@example.test has no phone',
+      },
     })
   })
 
@@ -110,26 +110,26 @@ describe('a dial rings', () => {
       s.world.lookUpMs = lookUpMs
       s.world.trunks.set('carrier', { ...carrier, codecs: ['opus'] })
       s.app({ '/call': dial([{ type: 'phone', number: '+4930901820' }]) })
-      const call = s.call(s.phone('alice'))
-      s.until('it is over', () => call.ended)
-      expect(statusesOf(call)).toEqual([502])
-      expect(s.hook('/dial')).toMatchObject({
-        dial_status: 'failed',
-        dial_sip_status: 488,
-        dial_sip_reason: 'None of the codecs of trunk carrier is known here: opus',
+      expect(failedDial(s)).toMatchObject({
+        statuses: [502],
+        report: {
+          dial_status: 'failed',
+          dial_sip_status: 488,
+          dial_sip_reason: 'None of the codecs of trunk carrier is known here: opus',
+        },
       })
     })
   }
 
   story('D31 no phone number when there is no outbound trunk: failed, with the reason', s => {
     s.app({ '/call': dial([{ type: 'phone', number: '+4930901820' }]) })
-    const call = s.call(s.phone('alice'))
-    s.until('it is over', () => call.ended)
-    expect(statusesOf(call)).toEqual([502])
-    expect(s.hook('/dial')).toMatchObject({
-      dial_status: 'failed',
-      dial_sip_status: 503,
-      dial_sip_reason: 'No outbound trunk',
+    expect(failedDial(s)).toMatchObject({
+      statuses: [502],
+      report: {
+        dial_status: 'failed',
+        dial_sip_status: 503,
+        dial_sip_reason: 'No outbound trunk',
+      },
     })
     expect(s.hook('/dial')).not.toHaveProperty('dial_call_sid')
   })

@@ -159,6 +159,13 @@ export const statusesOf = ({ statuses }: PhoneCall): readonly number[] => status
 
 const isReply = (given: readonly object[] | SimReply): given is SimReply => !Array.isArray(given)
 
+/** Alice calls and her dial comes to nothing: what her phone hears, and what her webhook. */
+export function failedDial(s: Story): { readonly statuses: readonly number[]; readonly report: Payload | undefined } {
+  const call = s.call(s.phone('alice'))
+  s.until('it is over', () => call.ended)
+  return { statuses: statusesOf(call), report: s.hook('/dial') }
+}
+
 /** A dial of phones by their URIs, which reports to /dial. */
 export const dial = (phones: readonly SimPhone[], more: object = {}): object[] => [
   {
