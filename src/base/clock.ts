@@ -1,6 +1,8 @@
 /**
  * Time as an argument: the only place that reads a clock or arms a timer.
  */
+// The global of the same name is looked up at every use.
+import { performance } from 'node:perf_hooks'
 
 export interface Timer {
   /** Idempotent; a cancelled timer never runs. */

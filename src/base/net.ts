@@ -13,8 +13,18 @@ export interface Endpoint {
 
 export interface DatagramSocket {
   readonly local: Endpoint
-  /** Best effort, as UDP is. `bytes` may be reused by the caller once this returns. */
+  /** Datagrams that the system has not taken yet. */
+  readonly waiting: number
+  /** Best effort, as UDP is. `bytes` must not change while something is `waiting`. */
   send(bytes: Uint8Array, port: number, address: string): void
+  /**
+   * Hears only this peer from now on, and until `disconnect` sends only to it: cheaper per datagram, because the system
+   * knows the way. False: the socket stays open to all, because the system refuses, or because it chose the port, which
+   * would be lost with the peer.
+   */
+  connect(port: number, address: string): boolean
+  /** Idempotent. */
+  disconnect(): void
   /** Idempotent. Nothing is delivered afterwards. */
   close(): void
 }
@@ -57,7 +67,6 @@ const ROUTE_CACHE_ENTRIES = 10_000
 
 export function systemNet(clock: Clock): Net {
   const routes = new Map<string, { local: string; until: number }>()
-  const outgoing = new Outgoing()
   return {
     openDatagram(options, opened) {
       const socket = dgram.createSocket({
@@ -76,7 +85,7 @@ export function systemNet(clock: Clock): Net {
       })
       socket.bind({ address: options.address, port: options.port, exclusive: true }, () => {
         settled = true
-        opened({ ok: true, socket: new SystemDatagramSocket(socket, outgoing) })
+        opened({ ok: true, socket: new SystemDatagramSocket(socket, options.port !== 0) })
       })
     },
 
@@ -92,49 +101,68 @@ export function systemNet(clock: Clock): Net {
   }
 }
 
-/** What is being sent: the kernel may read it later than `send` returns, so it is never the caller's own memory. */
-class Outgoing {
-  #bytes = new Uint8Array(0)
-
-  copyOf(bytes: Uint8Array): Uint8Array {
-    if (this.#bytes.length !== bytes.length) this.#bytes = new Uint8Array(bytes.length)
-    this.#bytes.set(bytes)
-    return this.#bytes
-  }
-
-  /** The copy made last is still to be read. */
-  leave(): void {
-    this.#bytes = new Uint8Array(0)
-  }
-}
-
 class SystemDatagramSocket implements DatagramSocket {
   readonly local: Endpoint
   readonly #socket: dgram.Socket
-  readonly #outgoing: Outgoing
-  #waiting = 0
+  readonly #keepsPort: boolean
+  #sent = 0
+  #full = false
+  #connected = false
   #closed = false
 
-  constructor(socket: dgram.Socket, outgoing: Outgoing) {
+  constructor(socket: dgram.Socket, keepsPort: boolean) {
     const { address, port } = socket.address()
     this.local = { address, port }
     this.#socket = socket
-    this.#outgoing = outgoing
+    this.#keepsPort = keepsPort
+  }
+
+  get waiting(): number {
+    return this.#closed ? 0 : this.#socket.getSendQueueCount()
   }
 
   send(bytes: Uint8Array, port: number, address: string): void {
-    if (this.#closed) return
-    if (this.#waiting >= SEND_QUEUE_LIMIT && this.#socket.getSendQueueCount() >= SEND_QUEUE_LIMIT) return
+    if (this.#closed || this.#isFull()) return
     // Without a callback Node reports no error and schedules nothing: the cheap path for one datagram.
-    this.#socket.send(this.#outgoing.copyOf(bytes), port, address)
-    this.#waiting = this.#socket.getSendQueueCount()
-    if (this.#waiting > 0) this.#outgoing.leave()
+    if (this.#connected) this.#socket.send(bytes)
+    else this.#socket.send(bytes, port, address)
+  }
+
+  connect(port: number, address: string): boolean {
+    if (this.#closed || !this.#keepsPort) return false
+    this.disconnect()
+    this.#socket.connect(port, address)
+    this.#connected = hasPeer(this.#socket)
+    return this.#connected
+  }
+
+  disconnect(): void {
+    if (this.#closed || !this.#connected) return
+    this.#connected = false
+    this.#socket.disconnect()
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
     this.#socket.close()
+  }
+
+  /** Looked at now and then only, until it is: the queue may get twice as long. */
+  #isFull(): boolean {
+    this.#sent++
+    if (this.#full || this.#sent % SEND_QUEUE_LIMIT === 0) this.#full = this.waiting >= SEND_QUEUE_LIMIT
+    return this.#full
+  }
+}
+
+/** A literal needs no resolver, so that the outcome of `connect` is there at once; an error event says why not. */
+function hasPeer(socket: dgram.Socket): boolean {
+  try {
+    socket.remoteAddress()
+    return true
+  } catch {
+    return false
   }
 }
 

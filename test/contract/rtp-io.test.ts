@@ -71,7 +71,7 @@ for (const backend of rtpIoBackends.filter(candidate => candidate.isAvailable())
       const slot = row * SLOT_BYTES
       return {
         socket: io.inbound[at + IN_SOCKET] as number,
-        bytes: [...io.arena.subarray(slot, slot + Math.min(length, SLOT_BYTES))],
+        bytes: [...io.received.subarray(slot, slot + Math.min(length, SLOT_BYTES))],
         length,
         from: `${io.sourceAddress(row)}:${io.inbound[at + IN_PORT]}`,
         sameSource: io.inbound[at + IN_SAME_SOURCE] === 1,
@@ -186,6 +186,106 @@ for (const backend of rtpIoBackends.filter(candidate => candidate.isAvailable())
         [2, 2],
         [3, 3],
       ])
+    })
+
+    test('sends a datagram on from where it was received, whole or in part', () => {
+      const { io, clock, peer } = bench()
+      const { rtp } = open(io)
+      const [near, far] = [peer(), peer('198.51.100.2', 6000)]
+      io.aim(rtp, '198.51.100.2', far.port)
+      for (const offset of [0, 2]) {
+        io.onBatch = () => {
+          io.received[offset] = 9
+          io.outbound[OUT_SOCKET] = rtp
+          io.outbound[OUT_OFFSET] = offset
+          io.outbound[OUT_LENGTH] = 2
+          io.flush(1)
+        }
+        near.send(Uint8Array.of(1, 2, 3, 4), 10_000)
+      }
+      clock.advance(1)
+      near.send(Uint8Array.of(5, 6, 7, 8), 10_000)
+      clock.advance(5)
+      expect(far.heard).toEqual([
+        [9, 4],
+        [9, 4],
+        [9, 8],
+      ])
+    })
+
+    describe('a connected socket', () => {
+      const connected = (): ReturnType<typeof bench> & { rtp: number; near: Peer; stranger: Peer } => {
+        const all = bench()
+        const { rtp } = open(all.io)
+        const [near, stranger] = [all.peer(), all.peer('198.51.100.2', 4000)]
+        all.io.aim(rtp, '198.51.100.1', near.port)
+        all.io.connect(rtp)
+        all.io.connect(rtp)
+        return { ...all, rtp, near, stranger }
+      }
+
+      /** From whom something is heard that both send. */
+      const heardFrom = ({ clock, received, near, stranger }: ReturnType<typeof connected>): string[] => {
+        received.length = 0
+        for (const one of [stranger, near]) one.send(Uint8Array.of(1), 10_000)
+        clock.advance(5)
+        return received.map(({ from }) => from)
+      }
+
+      const NEAR = '198.51.100.1:4000'
+      const STRANGER = '198.51.100.2:4000'
+
+      test('hears only whom it is aimed at, and sends there', () => {
+        const scene = connected()
+        expect(heardFrom(scene)).toEqual([NEAR])
+        put(scene.io, 0, scene.rtp, [7])
+        scene.io.flush(1)
+        scene.clock.advance(5)
+        expect(scene.near.heard).toEqual([[7]])
+      })
+
+      test('hears everybody again when it is disconnected, aimed anew or forgets its peer', () => {
+        for (const open of [
+          (io: RtpIo, rtp: number) => io.disconnect(rtp),
+          (io: RtpIo, rtp: number) => io.aim(rtp, '198.51.100.3', 4000),
+          (io: RtpIo, rtp: number) => io.aim(rtp, '198.51.100.1', 4000),
+          (io: RtpIo, rtp: number) => io.forgetPeer(rtp),
+        ]) {
+          const scene = connected()
+          open(scene.io, scene.rtp)
+          open(scene.io, scene.rtp)
+          expect(heardFrom(scene)).toEqual([STRANGER, NEAR])
+          expect(scene.net.connected).toBe(0)
+        }
+      })
+
+      test('still sends to its peer when it is disconnected', () => {
+        const { io, clock, rtp, near } = connected()
+        io.disconnect(rtp)
+        put(io, 0, rtp, [7])
+        io.flush(1)
+        clock.advance(5)
+        expect(near.heard).toEqual([[7]])
+      })
+
+      test('is none that is aimed nowhere, or closed', () => {
+        const { io, net, rtp } = connected()
+        io.aim(rtp, '', 0)
+        io.connect(rtp)
+        expect(net.connected).toBe(0)
+        io.close(rtp)
+        io.connect(rtp)
+        io.disconnect(rtp)
+        expect(net.connected).toBe(0)
+      })
+
+      test('is one like any other where the system refuses', () => {
+        const scene = connected()
+        scene.io.disconnect(scene.rtp)
+        scene.net.refusesToConnect = true
+        scene.io.connect(scene.rtp)
+        expect(heardFrom(scene)).toEqual([STRANGER, NEAR])
+      })
     })
 
     test('sends nowhere before it is aimed, and when it is aimed at port 0', () => {

@@ -10,6 +10,7 @@ import { RtpPacket, readRtp } from '../rtp/packet.ts'
 import { isRtcp } from '../rtp/rtcp.ts'
 import { STREAM_REFUSED, STREAM_STARTS } from '../rtp/sequence.ts'
 import { EVENT_BYTES, eventCode, eventHasEnded, eventTicks } from '../rtp/telephone-event.ts'
+import { Connections } from './connections.ts'
 import type { CoreContext } from './context.ts'
 import { type DtmfMachine, EVENT, FIRST_STREAM, type Leg, NOT_AGREED } from './leg.ts'
 import { translate } from './relay-path.ts'
@@ -18,10 +19,12 @@ export class Inbound {
   readonly #context: CoreContext
   readonly #legBySocket: (Leg | undefined)[] = []
   readonly #packet = new RtpPacket()
+  readonly #connections: Connections
   #nextStream = FIRST_STREAM
 
   constructor(context: CoreContext) {
     this.#context = context
+    this.#connections = new Connections(context.clock, context.io)
     context.io.onBatch = (rows, nowMs) => {
       for (let row = 0; row < rows; row++) this.#receive(row, nowMs)
       context.outlet.flush()
@@ -34,6 +37,7 @@ export class Inbound {
   }
 
   detach(leg: Leg): void {
+    this.#connections.release(leg)
     this.#legBySocket[leg.rtpSocket] = undefined
     this.#legBySocket[leg.rtcpSocket] = undefined
   }
@@ -56,12 +60,12 @@ export class Inbound {
     const isRtpSocket = socket === leg.rtpSocket
     if (isRtpSocket && io.inbound[fields + IN_SAME_SOURCE] === 0) leg.isSourceTrusted = false
     const at = row * SLOT_BYTES
-    const kind = length > SLOT_BYTES ? KIND_UNKNOWN : datagramKind(io.arena, at, length)
+    const kind = length > SLOT_BYTES ? KIND_UNKNOWN : datagramKind(io.received, at, length)
     // STUN and DTLS are for transports that asked for them: the plain one never does.
     const isMedia = kind === KIND_RTCP || (kind === KIND_RTP && isRtpSocket)
-    const plainLength = isMedia ? leg.transport.unprotect(io.arena, at, length) : 0
-    if (kind === KIND_RTP && readRtp(io.arena, at, plainLength, this.#packet)) this.#rtp(leg, row, nowMs)
-    else if (kind === KIND_RTCP && isRtcp(io.arena, at, plainLength)) this.#rtcp(leg, row, nowMs)
+    const plainLength = isMedia ? leg.transport.unprotect(io.received, at, length) : 0
+    if (kind === KIND_RTP && readRtp(io.received, at, plainLength, this.#packet)) this.#rtp(leg, row, nowMs)
+    else if (kind === KIND_RTCP && isRtcp(io.received, at, plainLength)) this.#rtcp(leg, row, nowMs)
     else leg.packetsInvalid++
   }
 
@@ -107,6 +111,7 @@ export class Inbound {
     leg.latch = stepLatch(before, { ...source, ssrc, sequence, nowMs, heardMs: leg.heardMs })
     if (!isLockedTo(leg.latch, source)) return false
     leg.isSourceTrusted = true
+    this.#connections.watch(leg)
     if (isLockedTo(before, source)) return true
     io.aim(leg.rtpSocket, source.address, source.port)
     emit({ type: 'latched', leg: leg.handle, ...source })
@@ -122,7 +127,7 @@ export class Inbound {
       this.#context.tally.add('packetsUnrelayable')
       return
     }
-    translate(this.#context.io.arena, packet.payloadAt, packet.payloadBytes, path)
+    translate(this.#context.io.received, packet.payloadAt, packet.payloadBytes, path)
     packet.payloadType = target.sendPayloadType
     target.sender.claim(leg.stream)
     if (target.sender.relay(packet, target.ticks, nowMs)) this.#context.outlet.send(target, packet)
@@ -139,13 +144,13 @@ export class Inbound {
     }
     packet.payloadType = events.sendPayloadType
     target.sender.claim(leg.stream)
-    const ticks = eventTicks(this.#context.io.arena, packet.payloadAt)
+    const ticks = eventTicks(this.#context.io.received, packet.payloadAt)
     if (target.sender.relay(packet, ticks, nowMs)) this.#context.outlet.send(target, packet)
   }
 
   #digit(leg: Leg, nowMs: number): void {
     if (!leg.mayHear) return
-    const { arena } = this.#context.io
+    const { received } = this.#context.io
     const { ssrc, sequence, timestamp, marker, payloadAt } = this.#packet
     leg.dtmf ??= this.#dtmfMachine(leg)
     leg.dtmf.dispatch({
@@ -156,9 +161,9 @@ export class Inbound {
         sequence,
         timestamp,
         marker,
-        code: eventCode(arena, payloadAt),
-        hasEnded: eventHasEnded(arena, payloadAt),
-        ticks: eventTicks(arena, payloadAt),
+        code: eventCode(received, payloadAt),
+        hasEnded: eventHasEnded(received, payloadAt),
+        ticks: eventTicks(received, payloadAt),
       },
     })
   }

@@ -7,7 +7,10 @@ export interface LegTransport {
    * not authentic, to be dropped.
    */
   unprotect(bytes: Uint8Array, at: number, length: number): number
-  /** A packet about to be sent, made ready in place within its slot. Returns its new length. */
+  /**
+   * A packet about to be sent, made ready in place. Returns its new length, not more than it was: a received slot may
+   * have no room, so a transport that adds bytes needs the packet moved to a slot of those to be sent first.
+   */
   protect(bytes: Uint8Array, at: number, length: number): number
 }
 

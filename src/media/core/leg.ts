@@ -37,11 +37,10 @@ const NONE = -1
 export type DtmfMachine = Machine<DtmfState, DtmfInput, 'silence', DtmfEffect>
 
 /**
- * The fields that every packet touches come first and hold whole numbers only: a thousand legs are a thousand times
- * not in the cache, and a fraction would lie elsewhere again.
+ * The fields that every packet touches come first (those of receiving, of both, of sending) and hold whole numbers only:
+ * a thousand legs are a thousand times not in the cache, and a fraction would lie elsewhere again.
  */
 export class Leg extends Paced {
-  rtpSocket: SocketId = NONE
   /** The source of the last datagram on the RTP socket is the one that the latch is locked to. */
   isSourceTrusted = false
   /** The payload type received last, and what `select` found out about it. */
@@ -52,9 +51,8 @@ export class Leg extends Paced {
   path: Uint8Array | undefined
   /** The media timeout is running. */
   isWatched = false
-  /** When RTP of the trusted source came last, and RTCP. */
+  /** When RTP of the trusted source came last. */
   heardMs = 0
-  reportedMs = 0
   readonly receiver = new StreamReceiver()
   packetsReceived = 0
   octetsReceived = 0
@@ -64,6 +62,9 @@ export class Leg extends Paced {
   /** Whom this leg's packets go to: the other leg of a bridge, or itself for an echo. */
   target: Leg | undefined
 
+  readonly transport: LegTransport = plainTransport
+  rtpSocket: SocketId = NONE
+
   /** Direction, address and an open port allow it. */
   maySend = false
   player: Player | undefined
@@ -72,18 +73,21 @@ export class Leg extends Paced {
   /** Timestamp units in a packet time. */
   ticks = (DEFAULT_PTIME_MS * DEFAULT_RATE_HZ) / 1000
   readonly sender: RtpSender
-  readonly transport: LegTransport = plainTransport
 
   readonly handle: LegHandle
   /** Set while its ports are bound. */
   pair: BoundPair | undefined
   isClosed = false
   rtcpSocket: SocketId = NONE
+  /** When RTCP came last. */
+  reportedMs = 0
   readonly timeout: MediaTimeout
   remote: RemoteMedia | undefined
   /** By payload type: NOT_AGREED, EVENT or AUDIO + index into `remote.receive`. */
   readonly #uses = new Uint8Array(128)
   latch: LatchState = startLatch
+  /** Where `Connections` keeps it while its far end is heard. */
+  watchGroup: Set<Leg> | undefined
   dtmf: DtmfMachine | undefined
   packetsForeign = 0
   packetsInvalid = 0

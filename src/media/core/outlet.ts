@@ -3,6 +3,7 @@
  */
 import {
   IN_SLOTS,
+  memoryAt,
   OUT_FIELDS,
   OUT_LENGTH,
   OUT_OFFSET,
@@ -28,16 +29,17 @@ export class Outlet {
     return (IN_SLOTS + this.#rows) * SLOT_BYTES + RTP_HEADER_BYTES
   }
 
-  /** Sends a packet whose payload is in the arena, with the header right before it. */
+  /** Sends a packet whose payload is in a slot, with the header right before it. */
   send(leg: Leg, packet: RtpPacket): void {
     if (this.#rows === OUT_SLOTS) this.flush()
-    const { arena, outbound } = this.#io
-    writeRtp(arena, packet)
+    const { outbound } = this.#io
     const offset = packet.payloadAt - RTP_HEADER_BYTES
+    const bytes = memoryAt(this.#io, offset)
+    writeRtp(bytes, packet)
     const row = this.#rows++ * OUT_FIELDS
     outbound[row + OUT_SOCKET] = leg.rtpSocket
     outbound[row + OUT_OFFSET] = offset
-    outbound[row + OUT_LENGTH] = leg.transport.protect(arena, offset, RTP_HEADER_BYTES + packet.payloadBytes)
+    outbound[row + OUT_LENGTH] = leg.transport.protect(bytes, offset, RTP_HEADER_BYTES + packet.payloadBytes)
   }
 
   /** Before the arena's slots are used again. */

@@ -2,7 +2,7 @@
  * RtpIo over the injected Net: one datagram is one batch. It runs wherever Net does, which makes it the fallback for
  * the native backend and the one that simulations use.
  */
-import type { Clock, DatagramSocket, Net, Timer } from '../../base/index.ts'
+import type { Clock, DatagramOptions, DatagramSocket, Net, Timer } from '../../base/index.ts'
 import {
   IN_FIELDS,
   IN_LENGTH,
@@ -16,6 +16,7 @@ import {
   OUT_SLOTS,
   OUT_SOCKET,
   type PairOpened,
+  RECEIVED_BYTES,
   type RtpIo,
   SLOT_BYTES,
   type SocketId,
@@ -23,18 +24,37 @@ import {
 
 type Refusal = PairOpened & { readonly ok: false }
 
-class Port {
-  socket: DatagramSocket | undefined
+/** One socket. It is its own receiver, and small: of a thousand none is in the cache when its packet comes. */
+class Port implements DatagramOptions {
+  readonly id: SocketId
+  readonly #io: DatagramIo
+  isConnected = false
   /** Source of the last datagram. */
-  sourceAddress = ''
   sourcePort = 0
+  sourceAddress = ''
   /** Where to send. */
-  address = ''
-  port = 0
+  toPort = 0
+  toAddress = ''
+  socket: DatagramSocket | undefined
+  readonly address: string
+  readonly port: number
+
+  constructor(id: SocketId, address: string, port: number, io: DatagramIo) {
+    this.id = id
+    this.address = address
+    this.port = port
+    this.#io = io
+  }
+
+  onDatagram(bytes: Uint8Array, from: string, fromPort: number): void {
+    this.#io.receive(this, bytes, from, fromPort)
+  }
 }
 
 export class DatagramIo implements RtpIo {
   readonly arena = new Uint8Array((IN_SLOTS + OUT_SLOTS) * SLOT_BYTES)
+  /** The datagram itself: it is sent on in place. */
+  received: Uint8Array = new Uint8Array(0)
   readonly inbound = new Int32Array(IN_SLOTS * IN_FIELDS)
   readonly outbound = new Int32Array(OUT_SLOTS * OUT_FIELDS)
   onBatch: (rows: number, nowMs: number) => void = () => {}
@@ -43,14 +63,13 @@ export class DatagramIo implements RtpIo {
   readonly #clock: Clock
   readonly #ports: (Port | undefined)[] = []
   readonly #free: SocketId[] = []
-  /** The part of the arena sent last. Relayed packets all lie in slot 0 and are mostly of one length. */
-  #view: Uint8Array
+  /** What was sent of the arena last: the system may read it later, when its slot has another packet. */
+  #copy = new Uint8Array(0)
   #tick: Timer | undefined
 
   constructor(net: Net, clock: Clock) {
     this.#net = net
     this.#clock = clock
-    this.#view = this.arena.subarray(0, 0)
   }
 
   openPair(address: string, port: number, opened: (result: PairOpened) => void): void {
@@ -71,14 +90,29 @@ export class DatagramIo implements RtpIo {
   aim(socket: SocketId, address: string, toPort: number): void {
     const port = this.#ports[socket]
     if (!port) return
-    port.address = address
-    port.port = toPort
+    this.disconnect(socket)
+    port.toAddress = address
+    port.toPort = toPort
+  }
+
+  connect(socket: SocketId): void {
+    const port = this.#ports[socket]
+    if (!port?.socket || port.isConnected || port.toPort === 0) return
+    port.isConnected = port.socket.connect(port.toPort, port.toAddress)
+  }
+
+  disconnect(socket: SocketId): void {
+    const port = this.#ports[socket]
+    if (!port?.socket || !port.isConnected) return
+    port.isConnected = false
+    port.socket.disconnect()
   }
 
   forgetPeer(socket: SocketId): void {
     const port = this.#ports[socket]
     if (!port) return
-    port.port = 0
+    this.disconnect(socket)
+    port.toPort = 0
     port.sourceAddress = ''
     port.sourcePort = 0
   }
@@ -91,12 +125,11 @@ export class DatagramIo implements RtpIo {
     const { outbound } = this
     for (let at = 0; at < rows * OUT_FIELDS; at += OUT_FIELDS) {
       const port = this.#ports[outbound[at + OUT_SOCKET]!]
-      if (!port?.socket || port.port === 0) continue
+      if (!port?.socket || port.toPort === 0) continue
       const offset = outbound[at + OUT_OFFSET]!
       const length = outbound[at + OUT_LENGTH]!
-      if (this.#view.byteOffset !== offset || this.#view.length !== length)
-        this.#view = this.arena.subarray(offset, offset + length)
-      port.socket.send(this.#view, port.port, port.address)
+      if (offset < RECEIVED_BYTES) port.socket.send(part(this.received, offset, length), port.toPort, port.toAddress)
+      else this.#sendCopy(port.socket, port, offset, length)
     }
   }
 
@@ -114,6 +147,29 @@ export class DatagramIo implements RtpIo {
     this.#tick = undefined
   }
 
+  /** For its ports. */
+  receive(port: Port, bytes: Uint8Array, from: string, fromPort: number): void {
+    const { inbound } = this
+    this.received = bytes
+    inbound[IN_SOCKET] = port.id
+    inbound[IN_LENGTH] = bytes.length
+    inbound[IN_PORT] = fromPort
+    if (fromPort === port.sourcePort && from === port.sourceAddress) inbound[IN_SAME_SOURCE] = 1
+    else {
+      inbound[IN_SAME_SOURCE] = 0
+      port.sourcePort = fromPort
+      port.sourceAddress = from
+    }
+    this.onBatch(1, this.#clock.now())
+  }
+
+  #sendCopy(socket: DatagramSocket, { toPort, toAddress }: Port, offset: number, length: number): void {
+    if (this.#copy.length !== length) this.#copy = new Uint8Array(length)
+    this.#copy.set(this.arena.subarray(offset, offset + length))
+    socket.send(this.#copy, toPort, toAddress)
+    if (socket.waiting > 0) this.#copy = new Uint8Array(0)
+  }
+
   #paired(rtp: SocketId, rtcp: SocketId | Refusal): PairOpened {
     if (typeof rtcp === 'number') return { ok: true, rtp, rtcp }
     this.close(rtp)
@@ -122,30 +178,15 @@ export class DatagramIo implements RtpIo {
 
   #open(address: string, port: number, opened: (result: SocketId | Refusal) => void): void {
     const id = this.#free.pop() ?? this.#ports.length
-    const entry = new Port()
+    const entry = new Port(id, address, port, this)
     this.#ports[id] = entry
-    const onDatagram = (bytes: Uint8Array, from: string, fromPort: number): void =>
-      this.#receive(id, entry, bytes, from, fromPort)
-    this.#net.openDatagram({ address, port, onDatagram }, result => {
+    this.#net.openDatagram(entry, result => {
       if (result.ok) entry.socket = result.socket
       else this.close(id)
       opened(result.ok ? id : result)
     })
   }
-
-  #receive(id: SocketId, entry: Port, bytes: Uint8Array, from: string, fromPort: number): void {
-    const { arena, inbound } = this
-    if (bytes.length <= SLOT_BYTES) arena.set(bytes)
-    else arena.set(bytes.subarray(0, SLOT_BYTES))
-    inbound[IN_SOCKET] = id
-    inbound[IN_LENGTH] = bytes.length
-    inbound[IN_PORT] = fromPort
-    if (fromPort === entry.sourcePort && from === entry.sourceAddress) inbound[IN_SAME_SOURCE] = 1
-    else {
-      inbound[IN_SAME_SOURCE] = 0
-      entry.sourcePort = fromPort
-      entry.sourceAddress = from
-    }
-    this.onBatch(1, this.#clock.now())
-  }
 }
+
+const part = (bytes: Uint8Array, offset: number, length: number): Uint8Array =>
+  offset === 0 && length === bytes.length ? bytes : bytes.subarray(offset, offset + length)

@@ -78,6 +78,10 @@ export function stepLatch(state: LatchState, packet: LatchPacket): LatchState {
 export const isLockedTo = (state: LatchState, source: Source): boolean =>
   state.phase === 'locked' && sameSource(state.source, source)
 
+/** While its source is heard, nobody else can be: who was found where the description said is replaced by nobody (L1). */
+export const isExclusive = (state: LatchState): boolean =>
+  state.phase === 'locked' && sameSource(state.source, state.expected.media)
+
 /** RTCP with a port of its own comes from the address of the media; its port is not looked at. */
 export function mayReport(state: LatchState, address: string): boolean {
   if (state.phase === 'closed') return false

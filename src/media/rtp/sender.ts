@@ -13,9 +13,8 @@ export const NO_SOURCE = -1
 const HALF_RANGE = 32_768
 
 export class RtpSender {
+  // What every packet touches comes first: a thousand senders are not in the cache.
   readonly ssrc: number
-  /** Of what is sent at present. */
-  clockRateHz = 8000
   packets = 0
   /** Of payload, RFC 3550 section 6.4.1. */
   octets = 0
@@ -25,15 +24,17 @@ export class RtpSender {
   /** The sequence number after the highest that was sent, and how many of those before it the source has used. */
   #next: number
   #used = 0
+  /** A relayed stream leaves with `in + offset`. */
+  #sequenceOffset = 0
+  #timestampOffset = 0
   /** Timestamp of what was sent last, when that was, and the timestamp at which its sound ends. */
   #position: number
   #sentMs = 0
   #end: number
+  /** Of what is sent at present. */
+  clockRateHz = 8000
   /** By how much the timestamps run ahead of the clock, because sources followed each other too closely. */
   #ahead = 0
-  /** A relayed stream leaves with `in + offset`. */
-  #sequenceOffset = 0
-  #timestampOffset = 0
   #eventTimestamp = 0
 
   constructor(random: Random) {

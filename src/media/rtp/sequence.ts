@@ -17,22 +17,24 @@ const MAX_MISORDER = 100
 const NONE = -1
 
 export class StreamReceiver {
+  // What every packet touches comes first: a thousand streams are not in the cache.
   #started = false
   #ssrc = 0
-  #base = 0
   #highest = 0
-  #cycles = 0
   #packetsOfStream = 0
-  /** Lost before the present stream started. */
-  #lostEarlier = 0
-  /** Sequence number that would confirm a leap, and the one that would confirm another SSRC. */
-  #expectedAfterLeap = NONE
-  #candidateSsrc = 0
+  /** Sequence number that would confirm another SSRC. */
   #expectedOfCandidate = NONE
   #transit = 0
   #transitKnown = false
   /** In sixteenths, as RFC 3550 appendix A.8 keeps it without fractions. */
   #jitter = 0
+  #cycles = 0
+  #base = 0
+  /** Lost before the present stream started. */
+  #lostEarlier = 0
+  /** Sequence number that would confirm a leap. */
+  #expectedAfterLeap = NONE
+  #candidateSsrc = 0
 
   /** Whether the packet belongs to the stream: one of the STREAM numbers. */
   accept({ ssrc, sequence }: RtpPacket): number {

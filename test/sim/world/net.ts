@@ -30,6 +30,8 @@ interface Binding {
   readonly options: DatagramOptions
   readonly address: string
   readonly port: number
+  /** The only one it hears. */
+  peer?: Datagram['from'] | undefined
 }
 
 const EPHEMERAL_PORT = 40_000
@@ -85,15 +87,23 @@ export class SimNet {
           opened({ ok: false, code: 'in-use', message: `${key} is in use` })
           return
         }
-        const binding = { options, address, port }
+        const binding: Binding = { options, address, port }
         this.#bindings.set(key, binding)
         opened({
           ok: true,
           socket: {
             local: { address: options.address, port },
+            waiting: 0,
             send: (bytes, toPort, toAddress) => {
               const to = { address: toAddress, port: toPort }
               if (this.#bindings.get(key) === binding) this.send({ bytes: bytes.slice(), from: { address, port }, to })
+            },
+            connect: (toPort, toAddress) => {
+              binding.peer = { address: toAddress, port: toPort }
+              return true
+            },
+            disconnect: () => {
+              binding.peer = undefined
             },
             close: () => {
               if (this.#bindings.get(key) === binding) this.#bindings.delete(key)
@@ -126,6 +136,8 @@ export class SimNet {
     const { bytes, from, to } = datagram
     const binding = this.#bindings.get(`${to.address}:${to.port}`)
     if (!binding) return
+    const { peer } = binding
+    if (peer && (peer.port !== from.port || peer.address !== from.address)) return
     this.#hash?.update(`${this.#clock.now()} ${from.address}:${from.port} ${to.address}:${to.port} ${bytes.length}\n`)
     this.#hash?.update(bytes)
     this.#tell(datagram, 'delivered')

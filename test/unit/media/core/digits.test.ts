@@ -27,6 +27,7 @@ describe('a key that is pressed', () => {
     press(studio, phone, line, 11)
     expect(studio.eventsOf('digit')).toEqual([{ type: 'digit', leg: line.leg, digit: '#', source: 'rfc4733' }])
     expect(studio.eventsOf('digit-end')).toEqual([{ type: 'digit-end', leg: line.leg, digit: '#', durationMs: 100 }])
+    studio.clock.advance(2000)
     expect(studio.clock.armed).toBe(0)
   })
 
