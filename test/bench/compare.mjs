@@ -3,7 +3,7 @@
 //
 //     npm run bench:compare
 //
-// env: ROUNDS=2                 how often each system is measured, in the order A B A B
+// env: ROUNDS=3                 how often each system is measured, in the order A B A B
 //      SYSTEMS="switch asterisk forwarder"      SCENARIOS="answer bridge relay bridged"
 //      SWITCH_COMMAND="npm run bench:switch"   prints `pid NUMBER ready` once it serves 127.0.0.1:15060
 //      CPS=300 CPS_SECS=10      call rate and length of answer and bridge
@@ -19,7 +19,7 @@ const OUT = `${import.meta.dirname}/out/compare`
 const words = (name, fallback) => (process.env[name] ?? fallback).split(/\s+/).filter(Boolean)
 
 const LOAD = { CPS: '300', CPS_SECS: '10', N: '100', SECS: '12', ...process.env, REPS: '1' }
-const ROUNDS = Number(process.env['ROUNDS'] ?? 2)
+const ROUNDS = Number(process.env['ROUNDS'] ?? 3)
 
 /** What can be measured. Each command prints `pid NUMBER ready` once it serves on its port. */
 const SYSTEMS = {
