@@ -17,3 +17,9 @@ export {
   systemNet,
 } from './net.ts'
 export { type Random, randomBelow, randomToken, systemRandom, timeUuid } from './random.ts'
+export {
+  type StreamHandlers,
+  type StreamListener,
+  type StreamSocket,
+  systemStreamNet,
+} from './stream.ts'
