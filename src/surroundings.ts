@@ -11,12 +11,14 @@ import {
   type Metrics,
   type Net,
   type Random,
+  type StreamNet,
   systemClock,
   systemDns,
   systemFiles,
   systemHttp,
   systemNet,
   systemRandom,
+  systemStreamNet,
 } from './base/index.ts'
 import type { DataDirectory } from './cli/data-directory.ts'
 import type { Config } from './config.ts'
@@ -28,6 +30,7 @@ export interface Surroundings {
   readonly clock: Clock
   readonly random: Random
   readonly net: Net
+  readonly streams: StreamNet
   readonly dns: Dns
   readonly http: CountedHttp
   readonly log: Log
@@ -78,6 +81,7 @@ export async function openSurroundings(
     clock,
     random: systemRandom(),
     net: systemNet(clock),
+    streams: systemStreamNet(),
     dns: systemDns,
     http,
     log,

@@ -2,7 +2,7 @@
  * The switch put together: signalling, media, calls and hooks on injected surroundings. `main` gives it the real
  * ones, the simulation its own; nothing here knows which.
  */
-import type { Clock, Dns, Endpoint, Http, Log, Metrics, Net, Random } from './base/index.ts'
+import type { Clock, Dns, Endpoint, Http, Log, Metrics, Net, Random, StreamNet } from './base/index.ts'
 import { type Call, type CallObservation, type CallRecords, Calls, type Directory, type Routes } from './calls/index.ts'
 import { HttpAsk } from './hooks/index.ts'
 import { codecFormats, type MediaPort, type PromptPort, type TonePlan } from './media/index.ts'
@@ -13,6 +13,7 @@ export interface SwitchEnv {
   readonly clock: Clock
   readonly random: Random
   readonly net: Net
+  readonly streams: StreamNet
   readonly dns: Dns
   readonly http: Http
   readonly log: Log
@@ -59,9 +60,9 @@ const FORMATS: readonly FormatRecord[] = [...codecFormats, TELEPHONE_EVENT]
 
 /** Opens the SIP port and takes calls. `started` runs once. */
 export function startSwitch(env: SwitchEnv, options: SwitchOptions, started: (result: SwitchStarted) => void): void {
-  const { clock, random, net, dns, http, log, metrics, media, prompts, routes, directory, records } = env
+  const { clock, random, net, streams, dns, http, log, metrics, media, prompts, routes, directory, records } = env
   const { sipBind, sipTimers, tones, mediaTimeoutMs, observe } = options
-  const sipOptions = { clock, random, net, dns, log, bind: sipBind, ...(sipTimers && { timers: sipTimers }) }
+  const sipOptions = { clock, random, net, streams, dns, log, bind: sipBind, ...(sipTimers && { timers: sipTimers }) }
   openEndpoint(sipOptions, opened => {
     if (!opened.ok) {
       started(opened)

@@ -20,6 +20,7 @@ export { type Random, randomBelow, randomToken, systemRandom, timeUuid } from '.
 export {
   type StreamHandlers,
   type StreamListener,
+  type StreamNet,
   type StreamSocket,
   systemStreamNet,
 } from './stream.ts'

@@ -24,7 +24,7 @@ export function banner(config: Config, serving: Serving): string {
     `Cordboard ${version} is ready.`,
     '',
     ...table([
-      ['SIP', `${formatEndpoint(sip)} (UDP)`],
+      ['SIP', `${formatEndpoint(sip)} (UDP and TCP)`],
       ['', `takes calls from ${config.sip.allow.join(', ')}`],
       ['HTTP', `http://${formatEndpoint(http)}`],
       ['', `/healthz  /readyz  /metrics  POST /jambonz/v1/Accounts/${config.accountSid}/Calls`],

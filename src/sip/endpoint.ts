@@ -1,19 +1,28 @@
 /**
  * The embedded SIP user agent: transport, transactions and dialogs put together behind SignalingPort.
  */
-import { type Clock, type Dns, type Endpoint, Failure, type Log, type Net, type Random } from '../base/index.ts'
+import {
+  type Clock,
+  type Dns,
+  type Endpoint,
+  Failure,
+  type Log,
+  type Net,
+  type Random,
+  type StreamNet,
+} from '../base/index.ts'
 import { responseInfo } from './dialog/content.ts'
-import { ALLOW, type UserAgentContext } from './dialog/context.ts'
+import { ALLOW, localAddressFor, type UserAgentContext } from './dialog/context.ts'
 import { IncomingInvite } from './dialog/incoming-invite.ts'
 import { InviteDialog } from './dialog/invite-dialog.ts'
 import { OutgoingInvite, UNWANTED } from './dialog/outgoing-invite.ts'
 import { contactOf, dialogKey, dialogOfResponse } from './dialog/state.ts'
 import { locate } from './locate.ts'
 import { headerValue } from './message/header.ts'
-import type { ParseFault, SipRequest, SipResponse, Via } from './message/message.ts'
+import type { FaultCode, ParseFault, SipRequest, SipResponse, Via } from './message/message.ts'
 import { tagOf } from './message/name-addr.ts'
 import { param } from './message/params.ts'
-import { parseMessage } from './message/parse.ts'
+import { explainLost, parseMessage } from './message/parse.ts'
 import { encodeText } from './message/text.ts'
 import { parseUri } from './message/uri.ts'
 import { writeResponse } from './message/write.ts'
@@ -33,13 +42,14 @@ import type { Arrival, TransactionView } from './transaction/environment.ts'
 import { TransactionLayer } from './transaction/layer.ts'
 import { replyAddress, type ServerTransaction } from './transaction/server-transaction.ts'
 import { DEFAULT_TIMERS, type SipTimers } from './transaction/timers.ts'
-import { transports } from './transport/index.ts'
-import type { Transport } from './transport/transport.ts'
+import { openTransports } from './transport/index.ts'
+import type { Hop, Transport, TransportHandlers } from './transport/transport.ts'
 
 export interface EndpointOptions {
   readonly clock: Clock
   readonly random: Random
   readonly net: Net
+  readonly streams: StreamNet
   readonly dns: Dns
   readonly log: Log
   readonly bind: Endpoint
@@ -61,21 +71,19 @@ export const endpointCounters = [
 
 export type EndpointCounters = Record<(typeof endpointCounters)[number], number>
 
-/** Opens the transport; the result is delivered once. */
+/** Opens the transports; the result is delivered once. */
 export function openEndpoint(options: EndpointOptions, opened: (result: EndpointOpened) => void): void {
   let endpoint: SipEndpoint | undefined
-  const [udp] = transports
-  udp?.open(
-    options.net,
-    options.bind,
-    { onMessage: (bytes, source, transport) => endpoint?.receive(bytes, { source, transport }) },
-    result => {
-      if (result.ok) {
-        endpoint = new SipEndpoint(options, result.transport)
-        opened({ ok: true, endpoint })
-      } else opened(result)
-    },
-  )
+  const handlers: TransportHandlers = {
+    onMessage: (bytes, source, transport) => endpoint?.receive(bytes, { source, transport }),
+    onLost: (code, head, source, transport) => endpoint?.receiveLost(code, head, { source, transport }),
+  }
+  openTransports(options, options.bind, handlers, result => {
+    if (result.ok) {
+      endpoint = new SipEndpoint(options, result.transports)
+      opened({ ok: true, endpoint })
+    } else opened(result)
+  })
 }
 
 export class SipEndpoint implements SignalingPort {
@@ -90,15 +98,18 @@ export class SipEndpoint implements SignalingPort {
   readonly #log: Log
   readonly #branches: Branches
   readonly #context: UserAgentContext
+  readonly #transports: readonly Transport[]
   /** INVITEs of peers that have no final answer, by their transaction. */
   readonly #incoming = new Map<ServerTransaction, IncomingInvite>()
 
-  constructor(options: EndpointOptions, transport: Transport) {
+  constructor(options: EndpointOptions, transports: readonly Transport[]) {
     const { clock, random, dns, timers = DEFAULT_TIMERS } = options
     this.#log = options.log
     this.#branches = new Branches(random)
+    this.#transports = transports
+    const transportTo = (hop: Hop): Transport => transportOf(transports, hop)
     const layer = new TransactionLayer(
-      { clock, random, timers, branches: this.#branches },
+      { clock, random, timers, branches: this.#branches, transportTo },
       {
         onRequest: (request, transaction, arrival) => this.#onRequest(request, transaction, arrival),
         onAck: request => this.#onAck(request),
@@ -111,14 +122,14 @@ export class SipEndpoint implements SignalingPort {
       random,
       timers,
       layer,
-      transport,
+      transportTo,
       dialogs: new Map(),
       locate: (uri, done) => locate(dns, uri, done),
     }
   }
 
   get local(): Endpoint {
-    return this.#context.transport.local
+    return transportOf(this.#transports, {}).local
   }
 
   /** One datagram. Never throws: what cannot be read is answered or dropped, and counted. */
@@ -127,6 +138,12 @@ export class SipEndpoint implements SignalingPort {
     const parsed = parseMessage(bytes)
     if (parsed.ok) this.#context.layer.receive(parsed.message, arrival)
     else this.#onMalformed(parsed, arrival)
+  }
+
+  /** The end of what a stream brought. Never throws. */
+  receiveLost(code: FaultCode, head: Uint8Array, arrival: Arrival): void {
+    this.counters.received++
+    this.#onMalformed(explainLost(head, code), arrival)
   }
 
   route(uriText: string, done: (route: Route) => void): void {
@@ -138,8 +155,8 @@ export class SipEndpoint implements SignalingPort {
     this.#context.locate(uri, located => {
       if (!located.ok) done(located)
       else {
-        const { address } = this.#context.transport.sentBy(located.endpoint.address)
-        done({ ok: true, nextHop: located.endpoint, localAddress: address })
+        const { hop } = located
+        done({ ok: true, nextHop: hop, localAddress: localAddressFor(this.#context, hop) })
       }
     })
   }
@@ -161,10 +178,11 @@ export class SipEndpoint implements SignalingPort {
   }
 
   close(): void {
-    this.#context.transport.close()
+    for (const transport of this.#transports) transport.close()
   }
 
-  #onMalformed(fault: ParseFault, { source, transport }: Arrival): void {
+  #onMalformed(fault: ParseFault, arrival: Arrival): void {
+    const { source, transport } = arrival
     if (fault.code === 'keep-alive') return
     this.counters.malformed++
     this.#log.info(
@@ -173,7 +191,7 @@ export class SipEndpoint implements SignalingPort {
     )
     if (!fault.reply) return
     const { status, reason, headers, via } = fault.reply
-    transport.send(writeResponse({ status, reason, headers }), replyAddress(via, source))
+    transport.send(writeResponse({ status, reason, headers }), replyAddress(via, arrival))
   }
 
   #onRequest(request: SipRequest, transaction: ServerTransaction, _arrival: Arrival): void {
@@ -266,6 +284,11 @@ export class SipEndpoint implements SignalingPort {
     dialog.bye()
   }
 }
+
+/** The one that a hop names, or the first. */
+const transportOf = (transports: readonly Transport[], { transport }: Pick<Hop, 'transport'>): Transport =>
+  (transport === undefined ? undefined : transports.find(({ token }) => token === transport)) ??
+  (transports[0] as Transport)
 
 /** Until somebody takes calls. */
 function refuseAll(call: IncomingCall): IncomingCallDelegate {

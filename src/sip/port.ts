@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from '../base/index.ts'
 import type { HeaderField, HeaderPairs, NameAddr, Uri } from './message/message.ts'
+import type { Hop } from './transport/transport.ts'
 
 export interface Body {
   readonly contentType: string
@@ -29,7 +30,7 @@ export interface InviteParams {
   readonly to?: Party
   readonly from: Party
   /** Where to send: what `route` found for the URI, or for an outbound proxy. */
-  readonly nextHop: Endpoint
+  readonly nextHop: Hop
   /**
    * Extra header lines, in Unicode here and everywhere in this port. Names that the stack owns (Via, From, CSeq ...) are
    * refused with the failure `reserved-header`, lines that cannot be sent with `bad-header`.
@@ -180,7 +181,7 @@ export interface IncomingCall {
 
 /** The way to a peer: needed before the offer, whose address is the local one that routes there. */
 export type Route =
-  | { readonly ok: true; readonly nextHop: Endpoint; readonly localAddress: string }
+  | { readonly ok: true; readonly nextHop: Hop; readonly localAddress: string }
   | { readonly ok: false; readonly message: string }
 
 export interface SignalingPort {

@@ -8,7 +8,7 @@ import type { SipRequest, SipResponse, Uri } from '../message/message.ts'
 import type { TransactionLayer } from '../transaction/layer.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import type { SipTimers } from '../transaction/timers.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { Hop, Transport } from '../transport/transport.ts'
 
 /** A dialog as messages from the wire find it. */
 export interface KnownDialog {
@@ -26,7 +26,8 @@ export interface UserAgentContext {
   readonly random: Random
   readonly timers: SipTimers
   readonly layer: TransactionLayer
-  readonly transport: Transport
+  /** The transport that gets there. */
+  transportTo(hop: Hop): Transport
   /** Confirmed dialogs, and those whose 2xx awaits its ACK, by `dialogKey`. */
   readonly dialogs: Map<string, KnownDialog>
   /** Where requests for this URI go (RFC 3263); `done` is called before this returns when its host is an IP literal. */
@@ -34,9 +35,14 @@ export interface UserAgentContext {
 }
 
 /** Our Contact towards a peer. */
-export function contactValue(context: UserAgentContext, remoteAddress: string): string {
-  const { address, port } = context.transport.sentBy(remoteAddress)
-  return `<sip:cordboard@${writeHostPort(address, port)}>`
+export function contactValue(context: UserAgentContext, peer: Hop): string {
+  const { address, port } = context.transportTo(peer).sentBy(peer.address)
+  const transport = peer.transport === undefined ? '' : `;transport=${peer.transport.toLowerCase()}`
+  return `<sip:cordboard@${writeHostPort(address, port)}${transport}>`
 }
+
+/** The address under which a peer reaches us. */
+export const localAddressFor = (context: UserAgentContext, peer: Hop): string =>
+  context.transportTo(peer).sentBy(peer.address).address
 
 export const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO'

@@ -7,7 +7,7 @@ import type { Body, Credentials } from '../port.ts'
 import type { ClientTransaction, OutgoingRequest } from '../transaction/client-transaction.ts'
 import { viaOf, writeWithVia } from '../transaction/client-transaction.ts'
 import type { UserAgentContext } from './context.ts'
-import { type DialogState, requestTarget, unreachableContact } from './state.ts'
+import { type DialogState, mayReuseConnection, requestTarget, unreachableContact } from './state.ts'
 
 export interface RequestContent {
   readonly headers?: HeaderPairs
@@ -49,8 +49,8 @@ export class InDialogClient {
   acknowledge(cseq: number, body: Body | undefined, sent: (resend: () => void) => void): void {
     this.#prepare('ACK', cseq, body === undefined ? {} : { body }, request => {
       if (!request) return
-      const { transport, layer } = this.#context
-      const bytes = writeWithVia(request, viaOf(transport, request.destination, layer.newBranch()))
+      const transport = this.#context.transportTo(request.destination)
+      const bytes = writeWithVia(request, viaOf(transport, request.destination, this.#context.layer.newBranch()))
       const resend = (): void => transport.send(bytes, request.destination)
       resend()
       sent(resend)
@@ -63,7 +63,7 @@ export class InDialogClient {
     user: InDialogUser,
     mayAuthorize: boolean,
   ): ClientTransaction {
-    return this.#context.layer.request(request, this.#context.transport, {
+    return this.#context.layer.request(request, {
       onResponse: response => {
         const authorization = mayAuthorize ? this.#authorize(request, response) : undefined
         if (authorization) {
@@ -101,12 +101,14 @@ export class InDialogClient {
       headers: content.headers ?? [],
       ...(content.body === undefined ? {} : { body: content.body }),
     }
-    if (unreachableContact(nextHop, state)) {
-      ready({ destination: state.source, ...request })
+    const { source } = state
+    const isConnected = mayReuseConnection(nextHop, state) && this.#context.transportTo(source).isConnected(source)
+    if (isConnected || unreachableContact(nextHop, state)) {
+      ready({ destination: source, ...request })
       return
     }
     this.#context.locate(nextHop, located => {
-      ready(located.ok ? { destination: located.endpoint, ...request } : undefined)
+      ready(located.ok ? { destination: located.hop, ...request } : undefined)
     })
   }
 }

@@ -12,7 +12,7 @@ import type { Body, IncomingCall, IncomingCallDelegate } from '../port.ts'
 import { requestLines, responseLines } from '../reserved-headers.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import { bodyOf } from './content.ts'
-import { ALLOW, contactValue, type UserAgentContext } from './context.ts'
+import { ALLOW, contactValue, localAddressFor, type UserAgentContext } from './context.ts'
 import { InviteDialog } from './invite-dialog.ts'
 import { type DialogState, dialogOfRequest } from './state.ts'
 import { type Repeater, repeatUntilAck } from './success-repeater.ts'
@@ -55,7 +55,7 @@ export class IncomingInvite implements IncomingCall {
     this.body = bodyOf(request)
     this.maxForwards = request.maxForwards ?? DEFAULT_MAX_FORWARDS
     this.source = transaction.source
-    this.localAddress = context.transport.sentBy(transaction.source.address).address
+    this.localAddress = localAddressFor(context, transaction.source)
     this.localTag = transaction.localTag
     this.#dialogState = dialogOfRequest(request, transaction.localTag, transaction.source)
     this.#cseq = request.cseq.number
@@ -156,7 +156,7 @@ export class IncomingInvite implements IncomingCall {
 
   #respond(status: number, headers: HeaderPairs, body?: Body): void {
     if (this.#phase === 'ended' || this.#transaction.final) return
-    const contact = contactValue(this.#context, this.source.address)
+    const contact = contactValue(this.#context, this.source)
     this.#transaction.respond({
       status,
       headers: [...this.#recordRoutes, ['Contact', contact], ['Allow', ALLOW], ...headers],

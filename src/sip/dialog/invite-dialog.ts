@@ -7,7 +7,7 @@ import type { Body, Credentials, Dialog, DialogDelegate, DialogEnd, InDialogMeth
 import { requestLines, responseLines } from '../reserved-headers.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import { bodyOf, responseInfo } from './content.ts'
-import { ALLOW, contactValue, type KnownDialog, type UserAgentContext } from './context.ts'
+import { ALLOW, contactValue, type KnownDialog, localAddressFor, type UserAgentContext } from './context.ts'
 import { InDialogClient, type InDialogUser, type RequestContent } from './in-dialog-client.ts'
 import { ReinviteClient } from './reinvite-client.ts'
 import { ReinviteServer } from './reinvite-server.ts'
@@ -52,7 +52,7 @@ export class InviteDialog implements Dialog, KnownDialog {
       onReinvite: request => delegate.onReinvite(request),
       onUnacknowledged: () => this.#gone({ cause: 'timeout', timer: 'ACK', method: 'INVITE' }),
     })
-    this.localAddress = context.transport.sentBy(state.source.address).address
+    this.localAddress = localAddressFor(context, state.source)
     context.dialogs.set(this.#key, this)
   }
 
@@ -227,7 +227,7 @@ export class InviteDialog implements Dialog, KnownDialog {
   }
 
   #withContact(content: RequestContent): RequestContent {
-    const contact = contactValue(this.#context, this.#client.state.source.address)
+    const contact = contactValue(this.#context, this.#client.state.source)
     return { ...content, headers: [['Contact', contact], ['Allow', ALLOW], ...(content.headers ?? [])] }
   }
 }

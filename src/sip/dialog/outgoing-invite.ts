@@ -1,16 +1,17 @@
 /**
  * An outgoing call: the INVITE of ours, from the first datagram to a dialog or a failure (RFC 3261 section 13.2).
  */
-import { type Endpoint, Machine, randomToken } from '../../base/index.ts'
+import { formatEndpoint, Machine, randomToken } from '../../base/index.ts'
 import { authorizationFor } from '../auth.ts'
 import type { HeaderPairs, SipResponse, Uri } from '../message/message.ts'
 import { tagOf } from '../message/name-addr.ts'
-import type { Body, InviteParams, OutgoingCall, OutgoingCallDelegate } from '../port.ts'
+import type { Body, InviteFailure, InviteParams, OutgoingCall, OutgoingCallDelegate } from '../port.ts'
 import { requestLines } from '../reserved-headers.ts'
 import type { ClientTransaction, OutgoingRequest } from '../transaction/client-transaction.ts'
 import { TAG_CHARS } from '../transaction/server-transaction.ts'
+import type { Hop } from '../transport/transport.ts'
 import { responseInfo } from './content.ts'
-import { ALLOW, contactValue, type UserAgentContext } from './context.ts'
+import { ALLOW, contactValue, localAddressFor, type UserAgentContext } from './context.ts'
 import { InviteDialog } from './invite-dialog.ts'
 import {
   type OutgoingInviteEffect,
@@ -31,7 +32,7 @@ export class OutgoingInvite implements OutgoingCall {
   readonly #context: UserAgentContext
   readonly #params: InviteParams
   readonly #uri: Uri
-  readonly #destination: Endpoint
+  readonly #destination: Hop
   readonly #localTag: string
   readonly #delegate: OutgoingCallDelegate
   readonly #machine: Machine<OutgoingInviteState, OutgoingInviteEvent, 'cancel', OutgoingInviteEffect>
@@ -47,7 +48,7 @@ export class OutgoingInvite implements OutgoingCall {
     context: UserAgentContext,
     params: InviteParams,
     uri: Uri,
-    destination: Endpoint,
+    destination: Hop,
     delegate: OutgoingCallDelegate,
   ) {
     this.#context = context
@@ -57,7 +58,7 @@ export class OutgoingInvite implements OutgoingCall {
     this.#delegate = delegate
     this.callId = randomToken(context.random, CALL_ID_CHARS)
     this.#localTag = randomToken(context.random, TAG_CHARS)
-    this.localAddress = context.transport.sentBy(destination.address).address
+    this.localAddress = localAddressFor(context, destination)
     this.#machine = new Machine<OutgoingInviteState, OutgoingInviteEvent, 'cancel', OutgoingInviteEffect>(
       context.clock,
       outgoingInviteStep.bind(undefined, context.timers),
@@ -93,14 +94,19 @@ export class OutgoingInvite implements OutgoingCall {
       cseq: 1,
       routes: [],
       maxForwards,
-      headers: [['Contact', contactValue(this.#context, this.#destination.address)], ['Allow', ALLOW], ...headers],
+      headers: [['Contact', contactValue(this.#context, this.#destination)], ['Allow', ALLOW], ...headers],
       ...(body === undefined ? {} : { body }),
     }
   }
 
+  #unanswered(timer: string): InviteFailure {
+    if (timer !== 'connection') return { cause: 'timeout', timer, method: 'INVITE' }
+    return { cause: 'unreachable', message: `No connection with ${formatEndpoint(this.#destination)}.` }
+  }
+
   #transact(): ClientTransaction {
     const { cseq } = this.#request
-    return this.#context.layer.request(this.#request, this.#context.transport, {
+    return this.#context.layer.request(this.#request, {
       onResponse: response => this.#onResponse(response),
       onTimeout: timer => {
         if (cseq === this.#request.cseq) this.#machine.dispatch({ type: 'timeout', timer })
@@ -159,7 +165,7 @@ export class OutgoingInvite implements OutgoingCall {
         delegate.onFailed({ cause: 'response', response: responseInfo(effect.response) })
         break
       case 'tell-timeout':
-        delegate.onFailed({ cause: 'timeout', timer: effect.timer, method: 'INVITE' })
+        delegate.onFailed(this.#unanswered(effect.timer))
         break
       case 'tell-canceled':
         delegate.onFailed({ cause: 'canceled', response: effect.response && responseInfo(effect.response) })
@@ -170,7 +176,7 @@ export class OutgoingInvite implements OutgoingCall {
   #sendCancel(): void {
     const request = this.#transaction.cancelRequest(requestLines(this.#cancelHeaders))
     const nothing = { onResponse: () => {}, onTimeout: () => {} }
-    this.#context.layer.request(request, this.#context.transport, nothing, this.#transaction.branch)
+    this.#context.layer.request(request, nothing, this.#transaction.branch)
   }
 
   #accept(response: SipResponse, branch: string): void {

@@ -81,7 +81,7 @@ export class ReinviteServer {
   #answer(current: Current, body: Body): void {
     const { transaction } = current
     if (transaction.final || this.#current !== current) return
-    const contact = contactValue(this.#context, transaction.source.address)
+    const contact = contactValue(this.#context, transaction.source)
     transaction.respond({
       status: 200,
       headers: [

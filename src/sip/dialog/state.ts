@@ -1,12 +1,13 @@
 /**
  * A dialog as plain data (RFC 3261 section 12): who it is between, where its requests go.
  */
-import { type Endpoint, ipVersion } from '../../base/index.ts'
+import { ipVersion } from '../../base/index.ts'
 import { headerValue } from '../message/header.ts'
 import type { NameAddr, SipRequest, SipResponse, Uri } from '../message/message.ts'
 import { tagOf, writeNameAddr } from '../message/name-addr.ts'
 import { param } from '../message/params.ts'
-import { isSipUri, writeUri } from '../message/uri.ts'
+import { isSipUri, uriParam, writeUri } from '../message/uri.ts'
+import type { Hop } from '../transport/transport.ts'
 
 export interface DialogState {
   readonly callId: string
@@ -19,7 +20,7 @@ export interface DialogState {
   /** First hop first. */
   readonly routeSet: readonly NameAddr[]
   /** Where the peer's messages come from. */
-  readonly source: Endpoint
+  readonly source: Hop
   /** We sent the INVITE: we own the Call-ID (RFC 3261 section 14.1). */
   readonly caller: boolean
 }
@@ -31,7 +32,7 @@ export const dialogKey = (callId: string, localTag: string, remoteTag: string): 
 export function dialogOfResponse(
   request: { readonly from: string; readonly uri: Uri; readonly localTag: string },
   response: SipResponse,
-  source: Endpoint,
+  source: Hop,
 ): DialogState {
   return {
     callId: response.callId,
@@ -47,7 +48,7 @@ export function dialogOfResponse(
 }
 
 /** RFC 3261 section 12.1.1: what the called party knows from the request that it accepts. */
-export function dialogOfRequest(request: SipRequest, localTag: string, source: Endpoint): DialogState {
+export function dialogOfRequest(request: SipRequest, localTag: string, source: Hop): DialogState {
   const to = headerValue(request, 'to') ?? ''
   return {
     callId: request.callId,
@@ -94,6 +95,16 @@ const isLoose = (route: NameAddr): boolean =>
 export function unreachableContact(nextHop: Uri, state: DialogState): boolean {
   if (state.routeSet.length > 0 || !isSipUri(nextHop)) return false
   return isPrivate(nextHop.host) && !isPrivate(state.source.address)
+}
+
+/**
+ * Whether a request may go over the connection that brought the peer's own, whatever port its Contact names: behind a
+ * NAT there is no other way (RFC 5923 has the reasons; few send its `alias`).
+ */
+export function mayReuseConnection(nextHop: Uri, { routeSet, source }: DialogState): boolean {
+  if (routeSet.length > 0 || !isSipUri(nextHop) || source.transport === undefined) return false
+  const named = uriParam(nextHop, 'transport')
+  return named === undefined || named.toUpperCase() === source.transport
 }
 
 /** RFC 1918 and RFC 6598: 10/8, 172.16/12, 192.168/16, 100.64/10. */

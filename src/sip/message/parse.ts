@@ -9,7 +9,7 @@ import { type Flaw, fault, flaw } from './fault.ts'
 import { type FieldReader, fieldReader, readField } from './field-line.ts'
 import { headerKey } from './header.ts'
 import { MESSAGE_LIMITS } from './limits.ts'
-import type { HeaderField, ParseResult, SipMessage } from './message.ts'
+import type { FaultCode, HeaderField, ParseFault, ParseResult, SipMessage } from './message.ts'
 import { readStartLine, type StartLine } from './start-line.ts'
 import { type Fields, newFields, TYPED_FIELDS } from './typed-field.ts'
 
@@ -22,6 +22,15 @@ export function parseMessage(bytes: Uint8Array): ParseResult {
   const start = skipClass(LINE_END, text, 0, text.length)
   const result = readMessage(bytes, text, start)
   return result.kind === 'flaw' ? fault(bytes, text, start, result) : { ok: true, message: result }
+}
+
+/**
+ * What is wrong with a message on a stream that does not say where it ends: a fault of its head, or else `code`.
+ */
+export function explainLost(head: Uint8Array, code: FaultCode): ParseFault {
+  const parsed = parseMessage(head)
+  if (!parsed.ok && parsed.code !== 'content-length') return parsed
+  return fault(head, decodeHead(head), 0, flaw(code, head.length, code === 'too-large' ? '' : 'content-length'))
 }
 
 /** The head, and of the body what the limit of the head leaves room for; one UTF-16 unit per octet. */

@@ -6,7 +6,7 @@ import { headerValue } from '../message/header.ts'
 import type { HeaderPairs, SipResponse } from '../message/message.ts'
 import { writeRequest } from '../message/write.ts'
 import type { Body } from '../port.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { Hop, Transport } from '../transport/transport.ts'
 import { type ClientEvent, type ClientState, type ClientTimer, clientStart, clientStep } from './client.ts'
 import type { TransactionEnvironment, TransactionView } from './environment.ts'
 import {
@@ -21,7 +21,7 @@ import {
 export interface OutgoingRequest {
   readonly method: string
   readonly uri: string
-  readonly destination: Endpoint
+  readonly destination: Hop
   readonly from: string
   readonly to: string
   readonly callId: string
@@ -44,6 +44,7 @@ export interface ClientUser {
 type Event =
   | { readonly type: 'start' }
   | { readonly type: 'abandon' }
+  | { readonly type: 'unreachable' }
   | { readonly type: 'response'; readonly response: SipResponse }
 type Effect =
   | { readonly type: 'send' }
@@ -129,7 +130,9 @@ export class ClientTransaction {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case 'send':
-        this.#transport.send(this.#bytes, this.#request.destination)
+        this.#transport.send(this.#bytes, this.#request.destination, () => {
+          this.#machine.dispatch({ type: 'unreachable' })
+        })
         break
       case 'ack':
         this.#transport.send(this.#ackFor(effect.response), this.#request.destination)

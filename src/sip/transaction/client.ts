@@ -22,12 +22,14 @@ export type ClientEvent =
   | { readonly type: 'response'; readonly response: SipResponse }
   /** The user no longer waits. */
   | { readonly type: 'abandon' }
+  /** The request cannot be brought to its destination (RFC 3261 section 18.4). */
+  | { readonly type: 'unreachable' }
   | TimerEvent<ClientTimer>
 
 export type ClientEffect =
   | { readonly type: 'send' }
   | { readonly type: 'tell'; readonly response: SipResponse }
-  | { readonly type: 'timeout'; readonly timer: 'F' }
+  | { readonly type: 'timeout'; readonly timer: 'F' | 'connection' }
   | { readonly type: 'end' }
   | TimerEffect<ClientTimer>
 
@@ -61,6 +63,8 @@ function open(env: TransactionEnv, state: ClientState & { name: 'trying' | 'proc
       return responded(env, event.response)
     case 'abandon':
       return [TERMINATED, [...stopTrying, { type: 'end' }]]
+    case 'unreachable':
+      return [TERMINATED, [...stopTrying, { type: 'timeout', timer: 'connection' }, { type: 'end' }]]
     case 'timer': {
       if (event.name === 'F') {
         return [TERMINATED, [{ type: 'stop', name: 'E' }, { type: 'timeout', timer: 'F' }, { type: 'end' }]]

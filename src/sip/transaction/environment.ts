@@ -1,14 +1,14 @@
 /**
  * What every transaction shares, and what is seen of one from outside.
  */
-import type { Clock, Endpoint, Random } from '../../base/index.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { Clock, Random } from '../../base/index.ts'
+import type { Hop, Transport } from '../transport/transport.ts'
 import type { Branches } from './branch.ts'
 import type { SipTimers } from './timers.ts'
 
 /** Where a message came from, and the transport that brought it. */
 export interface Arrival {
-  readonly source: Endpoint
+  readonly source: Hop
   readonly transport: Transport
 }
 
@@ -17,6 +17,8 @@ export interface TransactionEnvironment {
   readonly random: Random
   readonly timers: SipTimers
   readonly branches: Branches
+  /** The transport that gets there. */
+  transportTo(hop: Hop): Transport
 }
 
 /** A transaction as the invariants see it. */

@@ -26,6 +26,8 @@ export type InviteClientEvent =
   | { readonly type: 'response'; readonly response: SipResponse }
   /** The user no longer waits: 64*T1 after its CANCEL nothing final has come (RFC 3261 section 9.1). */
   | { readonly type: 'abandon' }
+  /** The request cannot be brought to its destination (RFC 3261 section 18.4). */
+  | { readonly type: 'unreachable' }
   | TimerEvent<InviteClientTimer>
 
 export type InviteClientEffect =
@@ -33,7 +35,7 @@ export type InviteClientEffect =
   /** Build and send the ACK to a non-2xx (RFC 3261 section 17.1.1.3). */
   | { readonly type: 'ack'; readonly response: SipResponse }
   | { readonly type: 'tell'; readonly response: SipResponse }
-  | { readonly type: 'timeout'; readonly timer: 'B' }
+  | { readonly type: 'timeout'; readonly timer: 'B' | 'connection' }
   | { readonly type: 'end' }
   | TimerEffect<InviteClientTimer>
 
@@ -81,6 +83,8 @@ function calling(
       return responded(env, state, event.response)
     case 'abandon':
       return [TERMINATED, [...stopCalling, { type: 'end' }]]
+    case 'unreachable':
+      return [TERMINATED, [...stopCalling, { type: 'timeout', timer: 'connection' }, { type: 'end' }]]
     case 'timer': {
       if (event.name === 'B') {
         return [TERMINATED, [{ type: 'stop', name: 'A' }, { type: 'timeout', timer: 'B' }, { type: 'end' }]]

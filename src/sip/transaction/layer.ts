@@ -5,7 +5,6 @@
 import type { SipMessage, SipRequest, SipResponse, Via } from '../message/message.ts'
 import { tagOf } from '../message/name-addr.ts'
 import { writeVia } from '../message/via.ts'
-import type { Transport } from '../transport/transport.ts'
 import { ClientTransaction, type ClientUser, type OutgoingRequest } from './client-transaction.ts'
 import type { Arrival, TransactionEnvironment, TransactionView } from './environment.ts'
 import { ServerTransaction } from './server-transaction.ts'
@@ -35,8 +34,9 @@ export class TransactionLayer {
   }
 
   /** Starts a client transaction; the request is on the wire when this returns. A CANCEL names its INVITE's branch. */
-  request(request: OutgoingRequest, transport: Transport, user: ClientUser, branch?: string): ClientTransaction {
+  request(request: OutgoingRequest, user: ClientUser, branch?: string): ClientTransaction {
     const key = branch ?? (request.method === 'INVITE' ? this.#env.branches.sealed() : this.#env.branches.plain())
+    const transport = this.#env.transportTo(request.destination)
     const transaction = new ClientTransaction(this.#env, request, transport, key, user, () => {
       this.#clients.delete(clientKey(key, request.method))
     })

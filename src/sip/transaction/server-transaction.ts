@@ -9,6 +9,7 @@ import { reasonPhrase } from '../message/reason.ts'
 import { writeVia } from '../message/via.ts'
 import { writeResponse } from '../message/write.ts'
 import type { Body } from '../port.ts'
+import type { Hop } from '../transport/transport.ts'
 import type { Arrival, TransactionEnvironment, TransactionView } from './environment.ts'
 import {
   type InviteServerEvent,
@@ -45,7 +46,7 @@ interface Copied {
 export class ServerTransaction {
   readonly method: string
   readonly callId: string
-  readonly source: Endpoint
+  readonly source: Hop
   /** The To tag of our responses: the request's own, else ours. */
   localTag: string
   /** Called with the final response, before it is sent. */
@@ -55,6 +56,8 @@ export class ServerTransaction {
   readonly #machine: Running<Event>
   readonly #arrival: Arrival
   readonly #replyTo: Endpoint
+  /** Where a connection can be opened to, when the one that brought the request is gone (RFC 3261 section 18.2.2). */
+  readonly #sentBy: Endpoint
   readonly #ended: () => void
   /** Dropped with the final response: what lingers for 32 s is the response alone. */
   #copied: Copied | undefined
@@ -69,7 +72,8 @@ export class ServerTransaction {
     this.#arrival = arrival
     this.#ended = ended
     const top = request.via[0] as Via
-    this.#replyTo = replyAddress(top, arrival.source)
+    this.#replyTo = replyAddress(top, arrival)
+    this.#sentBy = { address: arrival.source.address, port: top.port ?? DEFAULT_PORT }
     this.#copied = copyHeaders(request, receivedVia(top, arrival.source))
     const machineEnv = { timers: env.timers, reliable: arrival.transport.reliable }
     const perform = (effect: Effect): void => this.#perform(effect)
@@ -155,7 +159,9 @@ export class ServerTransaction {
   }
 
   #send(): void {
-    if (this.#bytes) this.#arrival.transport.send(this.#bytes, this.#replyTo)
+    const bytes = this.#bytes
+    const { transport } = this.#arrival
+    if (bytes) transport.send(bytes, this.#replyTo, () => transport.send(bytes, this.#sentBy))
   }
 
   #write(copied: Copied, response: OutgoingResponse): Uint8Array {
@@ -198,8 +204,13 @@ function receivedVia(via: Via, source: Endpoint): Via {
   return port === undefined ? { transport, host, params: kept } : { transport, host, port, params: kept }
 }
 
-/** RFC 3261 section 18.2.2 with RFC 3581: never to an address that the request merely claims. */
-export function replyAddress(via: Via, source: Endpoint): Endpoint {
-  if (via.params.some(([name]) => name === 'rport')) return source
-  return { address: source.address, port: via.port ?? 5060 }
+/**
+ * RFC 3261 section 18.2.2 with RFC 3581: over the connection that brought the request, and never to an address that the
+ * request merely claims.
+ */
+export function replyAddress(via: Via, { source, transport }: Arrival): Endpoint {
+  if (transport.reliable || via.params.some(([name]) => name === 'rport')) return source
+  return { address: source.address, port: via.port ?? DEFAULT_PORT }
 }
+
+const DEFAULT_PORT = 5060

@@ -1,7 +1,14 @@
 /**
  * What every SIP transport is to the transaction layer. A transport is one file and one entry in `index.ts`.
  */
-import type { Endpoint, Net } from '../../base/index.ts'
+import type { Clock, Endpoint, Net, StreamNet } from '../../base/index.ts'
+import type { FaultCode } from '../message/message.ts'
+
+/** An end of a transport: where a message came from, or goes. */
+export interface Hop extends Endpoint {
+  /** Via token; UDP where it is absent. */
+  readonly transport?: string
+}
 
 export interface Transport {
   /** Via token (RFC 3261 section 20.42). */
@@ -9,7 +16,10 @@ export interface Transport {
   readonly reliable: boolean
   /** Where we listen. */
   readonly local: Endpoint
-  send(bytes: Uint8Array, to: Endpoint): void
+  /** `failed`: there is no way to get it there. Without a connection nobody ever knows. */
+  send(bytes: Uint8Array, to: Endpoint, failed?: () => void): void
+  /** What is sent there now goes over a connection that is there already. */
+  isConnected(to: Endpoint): boolean
   /** Host and port that a peer at this address can reach us under: for Via, Contact. */
   sentBy(remoteAddress: string): Endpoint
   close(): void
@@ -17,7 +27,19 @@ export interface Transport {
 
 export interface TransportHandlers {
   /** One whole message, or what came instead of one. */
-  onMessage(bytes: Uint8Array, source: Endpoint, transport: Transport): void
+  onMessage(bytes: Uint8Array, source: Hop, transport: Transport): void
+  /**
+   * On a stream, where the next message starts is lost (RFC 3261 section 18.3). `head` is what there is of the one that
+   * cannot be followed, `code` what is wrong with it. What is answered before this returns goes out, then it is closed.
+   */
+  onLost(code: FaultCode, head: Uint8Array, source: Hop, transport: Transport): void
+}
+
+/** What transports are made of. */
+export interface TransportSurroundings {
+  readonly net: Net
+  readonly streams: StreamNet
+  readonly clock: Clock
 }
 
 export type TransportOpened =
@@ -28,5 +50,10 @@ export interface TransportKind {
   readonly token: string
   readonly reliable: boolean
   readonly defaultPort: number
-  open(net: Net, bind: Endpoint, handlers: TransportHandlers, opened: (result: TransportOpened) => void): void
+  open(
+    surroundings: TransportSurroundings,
+    bind: Endpoint,
+    handlers: TransportHandlers,
+    opened: (result: TransportOpened) => void,
+  ): void
 }

@@ -2,9 +2,10 @@
  * A scripted phone: a user agent with the retransmissions of RFC 3261 and whatever manners the script gives it. It is
  * written apart from the switch's own stack, so that the two can disagree.
  */
-import type { Clock, DatagramSocket, Net, Timer } from '../../../src/base/index.ts'
+import type { Clock, Net, StreamNet, Timer } from '../../../src/base/index.ts'
 import type { SeededRandom } from '../world/random.ts'
 import { PhoneAudio } from './audio.ts'
+import { datagramLine, type Hear, type SipLine, StreamLine } from './line.ts'
 import {
   branchIn,
   cseqOf,
@@ -49,6 +50,8 @@ export interface Manners {
 export interface PhoneOptions {
   readonly clock: Clock
   readonly net: Net
+  /** SIP goes over TCP. */
+  readonly streams?: StreamNet
   readonly random: SeededRandom
   readonly address: string
   readonly port?: number
@@ -122,11 +125,11 @@ export class SimPhone {
   readonly #net: Net
   readonly #random: SeededRandom
   readonly #rtpPort: number | undefined
-  #socket: DatagramSocket | undefined
+  readonly line: SipLine
   #nextRtpPort: number
   readonly #byId = new Map<string, PhoneCall>()
 
-  constructor({ clock, net, random, address, port = 5060, rtpPort, name = 'phone' }: PhoneOptions) {
+  constructor({ clock, net, streams, random, address, port = 5060, rtpPort, name = 'phone' }: PhoneOptions) {
     this.#clock = clock
     this.#net = net
     this.#random = random
@@ -134,25 +137,20 @@ export class SimPhone {
     this.name = name
     this.#rtpPort = rtpPort
     this.#nextRtpPort = rtpPort ?? 20_000
-    let bound = port
-    net.openDatagram(
-      { address, port, onDatagram: (bytes, from, fromPort) => this.#receive(bytes, from, fromPort) },
-      opened => {
-        if (!opened.ok) throw new Error(opened.message)
-        this.#socket = opened.socket
-        bound = opened.socket.local.port
-      },
-    )
-    this.port = bound
+    const hear: Hear = (bytes, from) => this.#receive(bytes, from)
+    const local = { address, port }
+    this.line = streams ? new StreamLine(streams, local, hear) : datagramLine(net, local, hear)
+    this.port = this.line.port
   }
 
   get uri(): string {
-    return `sip:${this.name}@${this.address}:${this.port}`
+    const transport = this.line.token === 'TCP' ? ';transport=tcp' : ''
+    return `sip:${this.name}@${this.address}:${this.port}${transport}`
   }
 
   /** Gone from the network. */
   close(): void {
-    this.#socket?.close()
+    this.line.close()
     for (const call of this.calls) this.#forget(call)
   }
 
@@ -276,7 +274,7 @@ export class SimPhone {
     return writeText(
       [
         `${method} ${call.target} SIP/2.0`,
-        `Via: SIP/2.0/UDP ${this.address}:${this.port};branch=${branch};rport`,
+        `Via: SIP/2.0/${this.line.token} ${this.address}:${this.port};branch=${branch};rport`,
         `Max-Forwards: ${this.maxForwards}`,
         `From: ${call.fromLine}`,
         `To: ${call.toLine}`,
@@ -316,7 +314,7 @@ export class SimPhone {
   // --- the wire
 
   #send(bytes: Uint8Array, to: { readonly address: string; readonly port: number }): void {
-    this.#socket?.send(bytes, to.port, to.address)
+    this.line.send(bytes, to)
   }
 
   /** Sends now and again after T1, doubling up to `cap`, for 64*T1. */
@@ -328,7 +326,7 @@ export class SimPhone {
     })
     const again = (afterMs: number): void => {
       const timer = this.#clock.after(afterMs, () => {
-        this.#send(bytes, call.route)
+        if (this.line.token === 'UDP' || name === 'success') this.#send(bytes, call.route)
         again(Math.min(afterMs * 2, cap))
       })
       call.repeats.set(name, { timer, stop })
@@ -344,9 +342,8 @@ export class SimPhone {
     call.repeats.delete(name)
   }
 
-  #receive(bytes: Uint8Array, address: string, port: number): void {
+  #receive(bytes: Uint8Array, source: { address: string; port: number }): void {
     const text = readText(bytes)
-    const source = { address, port }
     if (statusOf(text) > 0) this.#onResponse(text, source)
     else this.#onRequestText(text, source)
   }
@@ -410,7 +407,7 @@ export class SimPhone {
       this.#send(
         writeText([
           `ACK ${call.target} SIP/2.0`,
-          `Via: SIP/2.0/UDP ${this.address}:${this.port};branch=${call.branch};rport`,
+          `Via: SIP/2.0/${this.line.token} ${this.address}:${this.port};branch=${call.branch};rport`,
           'Max-Forwards: 70',
           `From: ${call.fromLine}`,
           `To: ${field(text, 'to')}`,
@@ -446,7 +443,7 @@ export class SimPhone {
     const bytes = writeText(
       [
         `ACK ${uriIn(field(text, 'contact'))} SIP/2.0`,
-        `Via: SIP/2.0/UDP ${this.address}:${this.port};branch=z9hG4bK${this.#token()};rport`,
+        `Via: SIP/2.0/${this.line.token} ${this.address}:${this.port};branch=z9hG4bK${this.#token()};rport`,
         'Max-Forwards: 70',
         `From: ${field(text, 'from')}`,
         `To: ${field(text, 'to')}`,

@@ -14,12 +14,13 @@ import type {
 import type { ApplicationInfo, Program } from '../../../src/flow/index.ts'
 import { decodeSound, LocalMedia, type PortRange, Prompts, tonePlans } from '../../../src/media/index.ts'
 import { type Switch, startSwitch } from '../../../src/switch.ts'
-import { SimPhone } from '../peers/phone.ts'
+import { type PhoneOptions, SimPhone } from '../peers/phone.ts'
 import { type SimClock, Timeline } from './clock.ts'
 import { SimDns, SimFiles } from './files.ts'
 import { SimHttp } from './http.ts'
 import { type Link, SimNet } from './net.ts'
 import { SeededRandom } from './random.ts'
+import { SimStreams } from './streams.ts'
 
 export const SWITCH = { address: '10.0.0.1', port: 5060 }
 
@@ -51,6 +52,7 @@ export class World {
   readonly switchClock: SimClock
   readonly random: SeededRandom
   readonly net: SimNet
+  readonly streams: SimStreams
   readonly http: SimHttp
   readonly files: SimFiles
   readonly dns: SimDns
@@ -76,6 +78,7 @@ export class World {
     this.#peerClock = this.timeline.clock()
     this.random = new SeededRandom(seed, 'workload')
     this.net = new SimNet(this.timeline.clock(), new SeededRandom(seed, 'network'))
+    this.streams = new SimStreams(this.timeline.clock(), new SeededRandom(seed, 'streams'))
     if (link) this.net.link = link
     if (trace) this.net.startTrace()
     this.http = new SimHttp(this.#peerClock)
@@ -98,6 +101,7 @@ export class World {
         clock,
         random,
         net,
+        streams: this.streams.host(SWITCH.address),
         dns: this.dns,
         http: this.http,
         log: silentLog,
@@ -131,14 +135,25 @@ export class World {
   }
 
   /** A phone with an address of its own. */
-  phone(name: string, address = `10.0.1.${this.phones.length + 1}`, port = 5060): SimPhone {
+  phone(name: string, address = this.#nextAddress(), port = 5060): SimPhone {
+    return this.#phone({ name, address, port })
+  }
+
+  /** One that speaks SIP over TCP. */
+  streamPhone(name: string, address = this.#nextAddress()): SimPhone {
+    return this.#phone({ name, address, streams: this.streams.host(address) })
+  }
+
+  #nextAddress(): string {
+    return `10.0.1.${this.phones.length + 1}`
+  }
+
+  #phone(options: Pick<PhoneOptions, 'address' | 'port' | 'streams'> & { readonly name: string }): SimPhone {
     const phone = new SimPhone({
       clock: this.#peerClock,
-      net: this.net.host(address),
-      random: new SeededRandom(this.random.u32(), name),
-      address,
-      port,
-      name,
+      net: this.net.host(options.address),
+      random: new SeededRandom(this.random.u32(), options.name),
+      ...options,
     })
     this.phones.push(phone)
     return phone
