@@ -11,7 +11,7 @@ import {
 import { DEFAULT_LOCK_OUT, LockOut } from '../../../../src/sip/auth/lock-out.ts'
 import type { HeaderField, Uri } from '../../../../src/sip/message/message.ts'
 import { parseUri } from '../../../../src/sip/message/uri.ts'
-import { handClock, seededRandom } from './surroundings.ts'
+import { handClock, seededRandom } from '../surroundings.ts'
 
 const REALM = 'biloxi.example'
 const ADDRESS = '192.0.2.1'

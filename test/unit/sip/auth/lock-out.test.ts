@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LockOut } from '../../../../src/sip/auth/lock-out.ts'
-import { handClock } from './surroundings.ts'
+import { handClock } from '../surroundings.ts'
 
 const LIMITS = { freeFailures: 2, firstMs: 1_000, longestMs: 5_000, forgetMs: 60_000, pairs: 10 }
 const ATTACKER = '198.51.100.66'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Nonces } from '../../../../src/sip/auth/nonces.ts'
-import { handClock, seededRandom } from './surroundings.ts'
+import { handClock, seededRandom } from '../surroundings.ts'
 
 const noncesOf = (key: string, clock = handClock()): Nonces => new Nonces(clock, seededRandom(key))
 

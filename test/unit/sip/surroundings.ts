@@ -2,7 +2,7 @@
  * A clock that is set by hand and a random source that is the same in every run.
  */
 import { createHash } from 'node:crypto'
-import type { Clock, Random } from '../../../../src/base/index.ts'
+import type { Clock, Random } from '../../../src/base/index.ts'
 
 export interface HandClock extends Clock {
   passMs(ms: number): void
