@@ -200,6 +200,12 @@ describe('a wrong password', () => {
     for (const password of ['', 'zanzibar', 'undefined']) expect(attempt({ password })).toMatchObject(asked('wrong'))
   })
 
+  test('is what stands in for the password of nobody, even if it is guessed', () => {
+    const standIn = '0'.repeat(22)
+    const { attempt } = bench({ random: { u32: () => 0 }, lookUp: (_user, _realm, found) => found(undefined) })
+    expect(attempt({ password: standIn })).toMatchObject(asked('wrong'))
+  })
+
   test('uses up no nonce count', () => {
     const { attempt, nonce } = bench()
     const given = nonce()
@@ -361,9 +367,10 @@ describe('with a lock-out', () => {
   }
 
   test('even the right password waits for the end of the lock', () => {
-    const { attempt, passMs } = locked()
+    const { attempt, lookedUp, passMs } = locked()
     for (const password of ['a', 'b']) expect(attempt({ password })).toMatchObject(asked('wrong'))
     expect(attempt()).toMatchObject(asked('locked'))
+    expect(lookedUp).toHaveLength(2)
     passMs(DEFAULT_LOCK_OUT.firstMs)
     expect(attempt()).toEqual(ACCEPTED)
     expect(attempt({ password: 'a' })).toMatchObject(asked('wrong'))
