@@ -1,7 +1,7 @@
 /**
  * Requests of ours inside a dialog: numbering, routing, and one answer to a challenge.
  */
-import { authorizationFor } from '../auth.ts'
+import { authorizationFor } from '../auth/digest-client.ts'
 import type { HeaderPairs, SipResponse } from '../message/message.ts'
 import type { Body, Credentials } from '../port.ts'
 import type { ClientTransaction, OutgoingRequest } from '../transaction/client-transaction.ts'

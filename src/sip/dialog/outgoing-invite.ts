@@ -2,7 +2,7 @@
  * An outgoing call: the INVITE of ours, from the first datagram to a dialog or a failure (RFC 3261 section 13.2).
  */
 import { formatEndpoint, Machine, randomToken } from '../../base/index.ts'
-import { authorizationFor } from '../auth.ts'
+import { authorizationFor } from '../auth/digest-client.ts'
 import type { HeaderPairs, SipResponse, Uri } from '../message/message.ts'
 import { tagOf } from '../message/name-addr.ts'
 import type { Body, InviteFailure, InviteParams, OutgoingCall, OutgoingCallDelegate } from '../port.ts'

@@ -8,8 +8,8 @@ import {
   type DigestInput,
   parseChallenge,
   readChallenges,
-} from '../../../src/sip/auth.ts'
-import type { HeaderField } from '../../../src/sip/message/message.ts'
+} from '../../../../src/sip/auth/digest-client.ts'
+import type { HeaderField } from '../../../../src/sip/message/message.ts'
 
 const challenge = (value: string): Challenge => {
   const parsed = parseChallenge(value, 'server')

@@ -2,28 +2,13 @@
  * Digest authentication as a client (RFC 7616 and RFC 8760, compatible with RFC 2617): qop `auth` and none,
  * SHA-256 and MD5, each also as `-sess`. Challenges that ask for anything else are not seen at all.
  */
-import { createHash } from 'node:crypto'
-import { type Random, randomToken } from '../base/index.ts'
-import { COMMA, EQUALS, QUOTE, VALUE } from './message/characters.ts'
-import {
-  atEnd,
-  type Cursor,
-  cursorOver,
-  eatSeparator,
-  peek,
-  quote,
-  readClass,
-  readQuoted,
-  readToken,
-  skipSpace,
-} from './message/cursor.ts'
-import type { HeaderField, SipResponse } from './message/message.ts'
-import { encodeText } from './message/text.ts'
-import type { Credentials } from './port.ts'
-
-const HASHES = { 'SHA-256': 'sha256', 'SHA-256-sess': 'sha256', MD5: 'md5', 'MD5-sess': 'md5' } as const
-
-export type DigestAlgorithm = keyof typeof HASHES
+import { type Random, randomToken } from '../../base/index.ts'
+import { quote } from '../message/cursor.ts'
+import type { HeaderField, SipResponse } from '../message/message.ts'
+import { encodeText } from '../message/text.ts'
+import type { Credentials } from '../port.ts'
+import { readAuthParams } from './auth-params.ts'
+import { type DigestAlgorithm, digestResponse, findAlgorithm, hashIdentity, hashName, isSession } from './digest.ts'
 
 /** What a server wants to know, in octet text, without quotes and escapes. */
 export interface Challenge {
@@ -99,7 +84,7 @@ const ASKERS: ReadonlyMap<string, Challenge['from']> = new Map([
 ])
 
 function isStronger(a: Challenge, b: Challenge): boolean {
-  return HASHES[a.algorithm] === 'sha256' && HASHES[b.algorithm] === 'md5'
+  return hashName(a.algorithm) === 'sha256' && hashName(b.algorithm) === 'md5'
 }
 
 /**
@@ -129,31 +114,6 @@ export function parseChallenge(value: string, from: Challenge['from']): Challeng
   }
 }
 
-function findAlgorithm(text: string): DigestAlgorithm | undefined {
-  const names = Object.keys(HASHES) as DigestAlgorithm[]
-  return names.find(name => name.toLowerCase() === text.toLowerCase())
-}
-
-/** The parameters of a Digest challenge by lower-case name. */
-function readAuthParams(value: string): ReadonlyMap<string, string> | undefined {
-  const cursor = cursorOver(value)
-  if (readToken(cursor).toLowerCase() !== 'digest') return undefined
-  const params = new Map<string, string>()
-  skipSpace(cursor)
-  do {
-    const name = readToken(cursor).toLowerCase()
-    if (name === '' || params.has(name) || !eatSeparator(cursor, EQUALS)) return undefined
-    const content = readContent(cursor)
-    if (content === undefined) return undefined
-    params.set(name, content)
-  } while (eatSeparator(cursor, COMMA))
-  return atEnd(cursor) ? params : undefined
-}
-
-function readContent(cursor: Cursor): string | undefined {
-  return peek(cursor) === QUOTE ? readQuoted(cursor) : readClass(cursor, VALUE) || undefined
-}
-
 /** The header that answers a challenge (RFC 7616 section 3.4; without qop RFC 2617 section 3.2.2.1). */
 export function answerChallenge(challenge: Challenge, input: DigestInput): HeaderPair {
   const { algorithmText, opaque, qop } = challenge
@@ -167,22 +127,15 @@ export function answerChallenge(challenge: Challenge, input: DigestInput): Heade
   ]
   if (algorithmText !== undefined) params.push(`algorithm=${algorithmText}`)
   // A -sess digest cannot be checked without it, whatever RFC 2617 says about a cnonce without qop.
-  if (qop || isSession(challenge)) params.push(`cnonce=${quote(input.cnonce)}`)
+  if (qop || isSession(challenge.algorithm)) params.push(`cnonce=${quote(input.cnonce)}`)
   if (opaque !== undefined) params.push(`opaque=${quote(opaque)}`)
   if (qop) params.push(`qop=${qop}`, `nc=${count}`)
   return [challenge.from === 'proxy' ? 'Proxy-Authorization' : 'Authorization', `Digest ${params.join(', ')}`]
 }
 
 function digest(challenge: Challenge, input: DigestInput, count: string): string {
-  const { nonce, qop, realm } = challenge
+  const { algorithm, nonce, qop, realm } = challenge
   const { cnonce, method, uri } = input
-  const hash = (text: string): string => createHash(HASHES[challenge.algorithm]).update(text, 'latin1').digest('hex')
-  const identity = hash(`${encodeText(input.username)}:${realm}:${encodeText(input.password)}`)
-  const secret = isSession(challenge) ? hash(`${identity}:${nonce}:${cnonce}`) : identity
-  const request = hash(`${method}:${uri}`)
-  return hash(qop ? `${secret}:${nonce}:${count}:${cnonce}:${qop}:${request}` : `${secret}:${nonce}:${request}`)
-}
-
-function isSession({ algorithm }: Challenge): boolean {
-  return algorithm.endsWith('-sess')
+  const identity = hashIdentity(algorithm, encodeText(input.username), realm, encodeText(input.password))
+  return digestResponse({ algorithm, identity, nonce, method, uri, cnonce, count, ...(qop && { qop }) })
 }
