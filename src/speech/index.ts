@@ -1,0 +1,2 @@
+export type { SpeechProvider, SpeechVoice } from './provider.ts'
+export { chooseVoice, type VoiceWish } from './voice-choice.ts'
