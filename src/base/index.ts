@@ -16,5 +16,5 @@ export {
   type Net,
   systemNet,
 } from './net.ts'
-export { systemProcesses } from './process.ts'
+export { type ChildProcess, type Processes, type ProcessOptions, systemProcesses } from './process.ts'
 export { type Random, randomBelow, randomToken, systemRandom, timeUuid } from './random.ts'

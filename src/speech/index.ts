@@ -1,5 +1,6 @@
 export { PromptCache, promptKey } from './cache.ts'
 export type { CacheStore, StoredEntry } from './cache-shelf.ts'
+export { EspeakProvider } from './espeak.ts'
 export type { SpeechProvider, SpeechRequest, SpeechResult, SpeechSink, SpeechVoice } from './provider.ts'
 export { speak } from './speak.ts'
 export { isSsml, readSsml, SSML_LIMIT_CHARACTERS } from './ssml.ts'
