@@ -7,22 +7,20 @@
  *                                 │   ▼                       │
  *                               waiting ◄─────────────────────┘
  */
-import type { ChildProcess, Clock, Log, Processes, Timer } from '../base/index.ts'
+import type { ChildProcess, Timer } from '../base/index.ts'
 import { type EspeakFrame, EspeakFrameReader } from './espeak-frames.ts'
 import { espeakVariants, espeakVoices } from './espeak-voices.ts'
 import {
   type CancelSpeech,
+  type OpenProvider,
   type SpeechFaultCode,
-  type SpeechProvider,
   type SpeechRequest,
   type SpeechSink,
+  type SpeechSurroundings,
   speechFault,
 } from './provider.ts'
 
-export interface EspeakOptions {
-  readonly clock: Clock
-  readonly log: Log
-  readonly processes: Processes
+export interface EspeakSettings {
   /** What runs plugins/espeak/src/main.js. */
   readonly command: string
   readonly args: readonly string[]
@@ -47,17 +45,25 @@ type State =
   | { readonly name: 'starting'; readonly process: ChildProcess }
   | { readonly name: 'ready'; readonly process: ChildProcess; readonly sampleRateHz: number }
 
-export class EspeakProvider implements SpeechProvider {
-  readonly name = 'espeak'
-  readonly #options: EspeakOptions
+export const espeak = {
+  name: 'espeak',
+  create: (surroundings: SpeechSurroundings, settings: EspeakSettings): OpenProvider =>
+    new EspeakProvider(surroundings, settings),
+} as const
+
+class EspeakProvider implements OpenProvider {
+  readonly name = espeak.name
+  readonly #surroundings: SpeechSurroundings
+  readonly #settings: EspeakSettings
   readonly #requests = new Map<number, Pending>()
   #state: State = { name: 'idle' }
   #lastId = 0
   #pauseMs = FIRST_PAUSE_MS
   #watch: Timer | undefined
 
-  constructor(options: EspeakOptions) {
-    this.#options = options
+  constructor(surroundings: SpeechSurroundings, settings: EspeakSettings) {
+    this.#surroundings = surroundings
+    this.#settings = settings
   }
 
   voices() {
@@ -87,9 +93,9 @@ export class EspeakProvider implements SpeechProvider {
   }
 
   #start(): void {
-    const { processes, command, args } = this.#options
+    const { command, args } = this.#settings
     const reader = new EspeakFrameReader()
-    const process = processes.start({
+    const process = this.#surroundings.processes.start({
       command,
       args,
       onOutput: bytes => this.#take(process, reader.push(bytes)),
@@ -122,7 +128,7 @@ export class EspeakProvider implements SpeechProvider {
   #tell(frame: Exclude<EspeakFrame, { kind: 'ready' }>): void {
     const request = this.#requests.get(frame.id)
     if (frame.kind === 'error' && frame.id === 0)
-      this.#options.log.warn({ code: frame.code }, `eSpeak did not understand a line: ${frame.message}`)
+      this.#surroundings.log.warn({ code: frame.code }, `eSpeak did not understand a line: ${frame.message}`)
     if (!request || this.#state.name !== 'ready') return
     if (frame.kind === 'audio') {
       if (!request.started) request.sink.start(this.#state.sampleRateHz)
@@ -148,8 +154,8 @@ export class EspeakProvider implements SpeechProvider {
    */
   #lose(reason: string): void {
     const wasReady = this.#state.name === 'ready'
-    this.#options.log.warn({ reason, pauseMs: this.#pauseMs }, 'The eSpeak process ended.')
-    const timer = this.#options.clock.after(this.#pauseMs, () => {
+    this.#surroundings.log.warn({ reason, pauseMs: this.#pauseMs }, 'The eSpeak process ended.')
+    const timer = this.#surroundings.clock.after(this.#pauseMs, () => {
       if (wasReady || this.#requests.size > 0) this.#start()
       else this.#state = { name: 'idle' }
     })
@@ -169,7 +175,7 @@ export class EspeakProvider implements SpeechProvider {
   #expectFrame(): void {
     this.#watch?.cancel()
     this.#watch =
-      this.#requests.size === 0 ? undefined : this.#options.clock.after(SILENCE_LIMIT_MS, () => this.#giveUp())
+      this.#requests.size === 0 ? undefined : this.#surroundings.clock.after(SILENCE_LIMIT_MS, () => this.#giveUp())
   }
 
   #giveUp(): void {
@@ -179,7 +185,7 @@ export class EspeakProvider implements SpeechProvider {
   }
 
   #refuse(sink: SpeechSink, message: string): CancelSpeech {
-    const timer = this.#options.clock.after(0, () => sink.end(speechFault('unavailable', message)))
+    const timer = this.#surroundings.clock.after(0, () => sink.end(speechFault('unavailable', message)))
     return () => timer.cancel()
   }
 

@@ -1,6 +1,7 @@
 /**
  * What an engine of speech promises, and what a caller hears from it.
  */
+import type { Clock, Log, Processes } from '../base/index.ts'
 
 export interface SpeechVoice {
   /** The engine's own name for it, unique within the provider and language. */
@@ -59,6 +60,19 @@ export interface SpeechProvider {
   voices(): readonly SpeechVoice[]
   /** The sink hears nothing before this call has returned. */
   synthesize(request: SpeechRequest, sink: SpeechSink): CancelSpeech
+}
+
+/** A provider with what it holds open. */
+export interface OpenProvider extends SpeechProvider {
+  /** Ends every request. Idempotent. */
+  close(): void
+}
+
+/** What a provider is made of, besides its own settings. */
+export interface SpeechSurroundings {
+  readonly clock: Clock
+  readonly log: Log
+  readonly processes: Processes
 }
 
 export const speechFault = (code: SpeechFaultCode, message: string): SpeechFault => ({ ok: false, code, message })

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog, systemClock, systemProcesses } from '../../src/base/index.ts'
-import { EspeakProvider, type SpeechResult } from '../../src/speech/index.ts'
+import { type OpenProvider, openProviders, type SpeechResult } from '../../src/speech/index.ts'
 
 const PLUGIN = join(import.meta.dirname, '../../plugins/espeak')
 const installed = existsSync(join(PLUGIN, 'node_modules/@echogarden/espeak-ng-emscripten'))
@@ -19,15 +19,11 @@ interface Heard {
 }
 
 describe.skipIf(!installed)('the eSpeak process', () => {
-  let provider: EspeakProvider
+  let provider: OpenProvider
   beforeAll(() => {
-    provider = new EspeakProvider({
-      clock: systemClock,
-      log: silentLog,
-      processes: systemProcesses,
-      command: process.execPath,
-      args: [join(PLUGIN, 'src/main.js')],
-    })
+    const surroundings = { clock: systemClock, log: silentLog, processes: systemProcesses }
+    const espeak = { command: process.execPath, args: [join(PLUGIN, 'src/main.js')] }
+    provider = openProviders(surroundings, { espeak })[0] as OpenProvider
   })
   afterAll(() => provider.close())
 

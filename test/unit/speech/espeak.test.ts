@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ChildProcess, type Processes, type ProcessOptions, silentLog } from '../../../src/base/index.ts'
-import { EspeakProvider } from '../../../src/speech/index.ts'
+import { type OpenProvider, openProviders } from '../../../src/speech/index.ts'
 import { VirtualClock } from '../media/virtual-clock.ts'
 import { Listener } from './studio.ts'
 
@@ -40,16 +40,13 @@ class FakeProcess implements ChildProcess {
   }
 }
 
+const openEspeak = (surroundings: Parameters<typeof openProviders>[0]): OpenProvider =>
+  openProviders(surroundings, { espeak: { command: 'node', args: ['main.js'] } })[0] as OpenProvider
+
 class Studio implements Processes {
   readonly clock = new VirtualClock()
   readonly started: FakeProcess[] = []
-  readonly provider = new EspeakProvider({
-    clock: this.clock,
-    log: silentLog,
-    processes: this,
-    command: 'node',
-    args: ['main.js'],
-  })
+  readonly provider = openEspeak({ clock: this.clock, log: silentLog, processes: this })
 
   start(options: ProcessOptions): ChildProcess {
     const process = new FakeProcess(options)
