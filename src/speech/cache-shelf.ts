@@ -2,41 +2,25 @@
  * Entries by name within a number of bytes; the least recently used one goes first. After a restart the order is that in
  * which the entries were written.
  */
-
-export interface StoredEntry {
-  readonly name: string
-  readonly bytes: number
-}
-
-/** A flat place for small files. Every `done` runs once, never synchronously. */
-export interface CacheStore {
-  /** Oldest first. A place that cannot be read is empty. */
-  list(done: (entries: readonly StoredEntry[]) => void): void
-  /** Undefined: there is none, or it cannot be read. */
-  read(name: string, done: (bytes: Uint8Array | undefined) => void): void
-  /** Whole or not at all. */
-  write(name: string, bytes: Uint8Array, done: (ok: boolean) => void): void
-  /** Best effort. */
-  remove(name: string): void
-}
+import type { Folder, FolderEntry } from '../base/index.ts'
 
 export class CacheShelf {
-  readonly #store: CacheStore
+  readonly #folder: Folder
   readonly #limitBytes: number
   /** Bytes by name, oldest use first. */
   readonly #sizes = new Map<string, number>()
   #bytes = 0
   #listed = false
 
-  constructor(store: CacheStore, limitBytes: number) {
-    this.#store = store
+  constructor(folder: Folder, limitBytes: number) {
+    this.#folder = folder
     this.#limitBytes = limitBytes
-    store.list(entries => this.#adopt(entries))
+    folder.list(entries => this.#adopt(entries))
   }
 
   /** Never synchronously. An entry that cannot be read is forgotten. */
   take(name: string, done: (bytes: Uint8Array | undefined) => void): void {
-    this.#store.read(name, bytes => {
+    this.#folder.read(name, bytes => {
       const size = this.#sizes.get(name)
       if (size !== undefined) {
         this.#forget(name, size)
@@ -49,7 +33,7 @@ export class CacheShelf {
   /** What is larger than the whole shelf is not kept. */
   put(name: string, bytes: Uint8Array): void {
     if (bytes.length > this.#limitBytes) return
-    this.#store.write(name, bytes, ok => {
+    this.#folder.write(name, bytes, ok => {
       if (!ok) return
       const size = this.#sizes.get(name)
       if (size !== undefined) this.#forget(name, size)
@@ -59,7 +43,7 @@ export class CacheShelf {
   }
 
   /** What was written while the list was made is newer than all that is in it. */
-  #adopt(entries: readonly StoredEntry[]): void {
+  #adopt(entries: readonly FolderEntry[]): void {
     const newer = [...this.#sizes]
     this.#sizes.clear()
     this.#bytes = 0
@@ -75,7 +59,7 @@ export class CacheShelf {
     for (const [name, bytes] of this.#sizes) {
       if (this.#bytes <= this.#limitBytes) return
       this.#forget(name, bytes)
-      this.#store.remove(name)
+      this.#folder.remove(name)
     }
   }
 

@@ -3,13 +3,14 @@
  * share one synthesis.
  */
 import { createHash } from 'node:crypto'
+import type { Folder } from '../base/index.ts'
 import { readEntry, writeEntry } from './cache-entry.ts'
-import { CacheShelf, type CacheStore } from './cache-shelf.ts'
+import { CacheShelf } from './cache-shelf.ts'
 import type { CancelSpeech, SpeechProvider, SpeechRequest, SpeechSink } from './provider.ts'
 import { SharedSpeech } from './shared-speech.ts'
 
 export interface PromptCacheOptions {
-  readonly store: CacheStore
+  readonly folder: Folder
   /** Of all entries together; an entry has 2 bytes a sample and 40 more. */
   readonly limitBytes: number
 }
@@ -27,8 +28,8 @@ export class PromptCache {
   #hits = 0
   #misses = 0
 
-  constructor({ store, limitBytes }: PromptCacheOptions) {
-    this.#shelf = new CacheShelf(store, limitBytes)
+  constructor({ folder, limitBytes }: PromptCacheOptions) {
+    this.#shelf = new CacheShelf(folder, limitBytes)
   }
 
   /** Prompts that needed no engine, and those that did; who shares counts as a hit. */

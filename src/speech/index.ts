@@ -1,5 +1,4 @@
 export { PromptCache, promptKey } from './cache.ts'
-export type { CacheStore, StoredEntry } from './cache-shelf.ts'
 export type { OpenProvider, SpeechProvider, SpeechRequest, SpeechResult, SpeechSink, SpeechVoice } from './provider.ts'
 export { openProviders } from './providers.ts'
 export { speak } from './speak.ts'

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { type CacheStore, PromptCache, promptKey, type StoredEntry } from '../../../src/speech/index.ts'
+import type { Folder, FolderEntry } from '../../../src/base/index.ts'
+import { PromptCache, promptKey } from '../../../src/speech/index.ts'
 import { VirtualClock } from '../media/virtual-clock.ts'
 import { Listener, request, ScriptedProvider } from './studio.ts'
 
 const HEADER_BYTES = 40
 
 /** A disk that takes 1 ms for everything. */
-class Shelf implements CacheStore {
+class Shelf implements Folder {
   readonly clock = new VirtualClock()
   readonly entries = new Map<string, Uint8Array>()
   full = false
 
-  list(done: (entries: readonly StoredEntry[]) => void): void {
+  list(done: (entries: readonly FolderEntry[]) => void): void {
     this.clock.after(1, () => done([...this.entries].map(([name, { length }]) => ({ name, bytes: length }))))
   }
 
@@ -38,7 +39,7 @@ class Studio {
 
   constructor(limitBytes = 1000, shelf = new Shelf()) {
     this.shelf = shelf
-    this.cache = new PromptCache({ store: shelf, limitBytes })
+    this.cache = new PromptCache({ folder: shelf, limitBytes })
   }
 
   ask(text: string) {
