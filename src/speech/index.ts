@@ -1,0 +1,6 @@
+export { PromptCache, promptKey } from './cache.ts'
+export type { OpenProvider, SpeechProvider, SpeechRequest, SpeechResult, SpeechSink, SpeechVoice } from './provider.ts'
+export { openProviders } from './providers.ts'
+export { speak } from './speak.ts'
+export { isSsml, readSsml, SSML_LIMIT_CHARACTERS } from './ssml.ts'
+export { chooseVoice, type VoiceWish } from './voice-choice.ts'
