@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const INSTALL_STAMP = join(ROOT, 'node_modules', '.cordboard-setup')
+/** Packages with a licence of their own, which nothing of ours imports. */
+const ESPEAK = 'plugins/espeak'
 const BUILD_STAMP = join(ROOT, 'dist', '.cordboard-build')
 const MINIMUM_NODE = [20, 19]
 const HEARTBEAT_MS = 10_000
@@ -22,6 +24,7 @@ export async function prepare() {
   try {
     checkNode()
     await install()
+    await installPlugin(ESPEAK)
     await build()
   } catch (error) {
     if (!(error instanceof SetupFault)) throw error
@@ -59,6 +62,14 @@ async function install() {
   writeFileSync(INSTALL_STAMP, wanted)
 }
 
+async function installPlugin(folder) {
+  const stampFile = join(ROOT, folder, 'node_modules', '.cordboard-setup')
+  const wanted = digest([readFileSync(join(ROOT, folder, 'package-lock.json'))])
+  if (stamp(stampFile) === wanted) return
+  await npmCi(folder)
+  writeFileSync(stampFile, wanted)
+}
+
 /** Compiled packages belong to one Node ABI on one kind of machine. */
 const platform = () => `${process.platform} ${process.arch} ${process.versions.modules}`
 
@@ -84,16 +95,16 @@ function lockedVersions(file) {
   }
 }
 
-async function npmCi() {
-  const { size } = lockedVersions('package-lock.json')
-  console.log(`setup: installing ${size} packages (npm ci)`)
+async function npmCi(folder = '.') {
+  const { size } = lockedVersions(join(folder, 'package-lock.json'))
+  console.log(`setup: installing ${size} packages (npm ci${folder === '.' ? '' : ` in ${folder}`})`)
   const startMs = performance.now()
   const heartbeat = setInterval(() => console.log(`setup: still installing, ${since(startMs)}`), HEARTBEAT_MS)
   // Under `npm run` this is the npm that was called; else the one in the path.
   const npm = /npm-cli\.js$/.test(process.env.npm_execpath ?? '')
     ? [process.execPath, process.env.npm_execpath]
     : ['npm']
-  const { code, output } = await run([...npm, 'ci', '--include=dev', '--no-audit', '--no-fund'])
+  const { code, output } = await run([...npm, 'ci', '--include=dev', '--no-audit', '--no-fund'], folder)
   clearInterval(heartbeat)
   if (code !== 0) {
     const tools = /node-gyp|prebuild-install/.test(output) ? `\n\n${missingTools()}` : ''
@@ -187,10 +198,10 @@ function stamp(file) {
   }
 }
 
-/** Runs a command in the root; resolves to its exit code and all that it wrote. */
-function run([file, ...args]) {
+/** Runs a command in a folder of the root; resolves to its exit code and all that it wrote. */
+function run([file, ...args], folder = '.') {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(file, args, { cwd: join(ROOT, folder), stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', text => {

@@ -1,16 +1,13 @@
 /**
- * The provider and the process of plugins/espeak, for real. Needs `npm ci` in that folder.
+ * The provider and the process of plugins/espeak, for real.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog, systemClock, systemProcesses } from '../../src/base/index.ts'
 import { type OpenProvider, openProviders, type SpeechResult } from '../../src/speech/index.ts'
 
 const PLUGIN = join(import.meta.dirname, '../../plugins/espeak')
-const installed = existsSync(join(PLUGIN, 'node_modules/@echogarden/espeak-ng-emscripten'))
-if (!installed) console.warn('SKIPPED: the eSpeak process is not tested. Run "npm ci" in plugins/espeak.')
 
 interface Heard {
   readonly sampleRateHz: number
@@ -18,7 +15,7 @@ interface Heard {
   readonly result: SpeechResult
 }
 
-describe.skipIf(!installed)('the eSpeak process', () => {
+describe('the eSpeak process', () => {
   let provider: OpenProvider
   beforeAll(() => {
     const surroundings = { clock: systemClock, log: silentLog, processes: systemProcesses }
@@ -104,7 +101,7 @@ describe.skipIf(!installed)('the eSpeak process', () => {
   })
 })
 
-describe.skipIf(!installed)('the eSpeak process by itself', () => {
+describe('the eSpeak process by itself', () => {
   it('answers every line that is no request, and lives on', async () => {
     const lines = [
       ...['garbage', 'null', '[]', '{"id":-1}', '{"id":1}', 'x'.repeat(200_000)],
