@@ -22,6 +22,8 @@ export type ClientEvent =
   | { readonly type: 'response'; readonly response: SipResponse }
   /** The user no longer waits. */
   | { readonly type: 'abandon' }
+  /** Changes nothing: timer F limits every wait. */
+  | { readonly type: 'limit' }
   | TimerEvent<ClientTimer>
 
 export type ClientEffect =
@@ -61,6 +63,8 @@ function open(env: TransactionEnv, state: ClientState & { name: 'trying' | 'proc
       return responded(env, event.response)
     case 'abandon':
       return [TERMINATED, [...stopTrying, { type: 'end' }]]
+    case 'limit':
+      return [state, []]
     case 'timer': {
       if (event.name === 'F') {
         return [TERMINATED, [{ type: 'stop', name: 'E' }, { type: 'timeout', timer: 'F' }, { type: 'end' }]]
