@@ -12,6 +12,7 @@ export default defineConfig({
       project('unit', ['test/unit/**/*.test.ts']),
       project('contract', ['test/contract/**/*.test.ts']),
       project('sim', ['test/sim/**/*.test.ts'], 240_000),
+      project('fuzz', ['test/fuzz/**/*.test.ts']),
       // Real sockets and real processes on loopback.
       project('interop', ['test/interop/**/*.test.ts'], 120_000),
     ],

@@ -1,7 +1,9 @@
 /**
- * What a user agent server checks before anything else (RFC 3261 section 8.2): scheme, extensions, body type.
+ * What a user agent server checks before anything else (RFC 3261 section 8.2): scheme, extensions, body type, and
+ * whether the caller takes the type of what is answered.
  */
 import { ALLOW } from './dialog/context.ts'
+import { headerList, headerValue } from './message/header.ts'
 import type { SipRequest } from './message/message.ts'
 import { isSipUri } from './message/uri.ts'
 import type { OutgoingResponse } from './transaction/server-transaction.ts'
@@ -36,7 +38,19 @@ export function refuse(request: SipRequest): OutgoingResponse | undefined {
   if (types && request.body.byteLength > 0 && !types.includes(request.contentType ?? '')) {
     return { status: 415, headers: [['Accept', types.join(', ')]] }
   }
+  if (types && !types.some(type => accepts(request, type))) return { status: 406 }
   return undefined
+}
+
+/** RFC 3261 section 20.1: without Accept a description is taken, with an empty one nothing is. Weights do not count. */
+function accepts(request: SipRequest, type: string): boolean {
+  if (headerValue(request, 'accept') === undefined) return true
+  const [main = ''] = type.split('/')
+  const ranges = [type, `${main}/*`, '*/*']
+  return headerList(request, 'accept').some(element => {
+    const [range = ''] = element.split(';')
+    return ranges.includes(range.replace(/[ \t]/g, '').toLowerCase())
+  })
 }
 
 function requiredExtensions(request: SipRequest): string[] {

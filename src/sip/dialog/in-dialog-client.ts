@@ -18,6 +18,8 @@ export interface InDialogUser {
   onResponse(response: SipResponse, cseq: number): void
   onTimeout(timer: string): void
   onUnreachable(message: string): void
+  /** It is on the wire; once more when a challenge was answered. */
+  onSent?(transaction: ClientTransaction): void
   /** For INVITE: the transaction that absorbs repeated 2xx is over. */
   onEnd?(): void
 }
@@ -57,13 +59,8 @@ export class InDialogClient {
     })
   }
 
-  #transact(
-    request: OutgoingRequest,
-    content: RequestContent,
-    user: InDialogUser,
-    mayAuthorize: boolean,
-  ): ClientTransaction {
-    return this.#context.layer.request(request, {
+  #transact(request: OutgoingRequest, content: RequestContent, user: InDialogUser, mayAuthorize: boolean): void {
+    const transaction = this.#context.layer.request(request, {
       onResponse: response => {
         const authorization = mayAuthorize ? this.#authorize(request, response) : undefined
         if (authorization) {
@@ -74,6 +71,7 @@ export class InDialogClient {
       onTimeout: timer => user.onTimeout(timer),
       onEnd: () => user.onEnd?.(),
     })
+    user.onSent?.(transaction)
   }
 
   #authorize(request: OutgoingRequest, response: SipResponse): readonly [string, string] | undefined {

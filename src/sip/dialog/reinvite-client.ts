@@ -4,6 +4,7 @@
 import { randomBelow, type Timer } from '../../base/index.ts'
 import type { SipResponse } from '../message/message.ts'
 import type { Body, RequestOutcome } from '../port.ts'
+import type { ClientTransaction } from '../transaction/client-transaction.ts'
 import type { UserAgentContext } from './context.ts'
 import type { InDialogClient, InDialogUser, RequestContent } from './in-dialog-client.ts'
 import { contactOf } from './state.ts'
@@ -23,6 +24,8 @@ export class ReinviteClient {
   /** ACKs that may have to be sent again, by the number of their INVITE. */
   readonly #acks = new Map<number, () => void>()
   #busy = false
+  #closed = false
+  #transaction: ClientTransaction | undefined
   /** One that waits for its second try. */
   #waiting: { readonly timer: Timer; readonly done: (outcome: RequestOutcome) => void } | undefined
 
@@ -53,6 +56,10 @@ export class ReinviteClient {
   }
 
   close(): void {
+    // RFC 3261 section 15.1.2: a peer answers what is pending when a dialog ends. One that never does must not be
+    // waited for without end, as after a provisional response (section 17.1.1.2).
+    if (!this.#closed && this.#busy) this.#transaction?.limit()
+    this.#closed = true
     const waiting = this.#waiting
     this.#waiting = undefined
     waiting?.timer.cancel()
@@ -85,6 +92,10 @@ export class ReinviteClient {
       onUnreachable: message => {
         this.#busy = false
         outcome.onUnreachable(message)
+      },
+      onSent: transaction => {
+        this.#transaction = transaction
+        if (this.#closed) transaction.limit()
       },
       onEnd: () => this.#acks.delete(cseq),
     })

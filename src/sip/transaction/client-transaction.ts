@@ -43,8 +43,7 @@ export interface ClientUser {
 /** The events and effects that both client machines share. */
 type Event =
   | { readonly type: 'start' }
-  | { readonly type: 'abandon' }
-  | { readonly type: 'unreachable' }
+  | { readonly type: 'abandon' | 'limit' | 'unreachable' }
   | { readonly type: 'response'; readonly response: SipResponse }
 type Effect =
   | { readonly type: 'send' }
@@ -109,6 +108,11 @@ export class ClientTransaction {
   /** Stops waiting for a final response to a cancelled INVITE. */
   abandon(): void {
     this.#machine.dispatch({ type: 'abandon' })
+  }
+
+  /** Waits for a final response for 64*T1 from now at most, where an INVITE would wait without end. */
+  limit(): void {
+    this.#machine.dispatch({ type: 'limit' })
   }
 
   /** The CANCEL for this INVITE, to be sent under the same branch (RFC 3261 section 9.1). */

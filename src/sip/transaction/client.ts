@@ -24,6 +24,8 @@ export type ClientEvent =
   | { readonly type: 'abandon' }
   /** The request cannot be brought to its destination (RFC 3261 section 18.4). */
   | { readonly type: 'unreachable' }
+  /** Changes nothing: timer F limits every wait. */
+  | { readonly type: 'limit' }
   | TimerEvent<ClientTimer>
 
 export type ClientEffect =
@@ -65,6 +67,8 @@ function open(env: TransactionEnv, state: ClientState & { name: 'trying' | 'proc
       return [TERMINATED, [...stopTrying, { type: 'end' }]]
     case 'unreachable':
       return [TERMINATED, [...stopTrying, { type: 'timeout', timer: 'connection' }, { type: 'end' }]]
+    case 'limit':
+      return [state, []]
     case 'timer': {
       if (event.name === 'F') {
         return [TERMINATED, [{ type: 'stop', name: 'E' }, { type: 'timeout', timer: 'F' }, { type: 'end' }]]

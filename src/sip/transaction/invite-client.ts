@@ -13,7 +13,7 @@ import type { SipResponse } from '../message/message.ts'
 import { inviteLingerMs, type TransactionEnv, transactionTimeoutMs } from './timers.ts'
 
 export type InviteClientState =
-  | { readonly name: 'calling'; readonly nextSendMs: number }
+  | { readonly name: 'calling'; readonly nextSendMs: number; readonly limited?: true }
   | { readonly name: 'proceeding' }
   | { readonly name: 'completed' }
   | { readonly name: 'accepted' }
@@ -28,6 +28,8 @@ export type InviteClientEvent =
   | { readonly type: 'abandon' }
   /** The request cannot be brought to its destination (RFC 3261 section 18.4). */
   | { readonly type: 'unreachable' }
+  /** From now on it waits for 64*T1 at most, where it would without end after a provisional response. */
+  | { readonly type: 'limit' }
   | TimerEvent<InviteClientTimer>
 
 export type InviteClientEffect =
@@ -51,6 +53,9 @@ export function inviteClientStep(env: TransactionEnv, state: InviteClientState, 
       return calling(env, state, event)
     case 'proceeding':
       if (event.type === 'response') return responded(env, state, event.response)
+      if (event.type === 'limit') return [state, [{ type: 'start', name: 'B', ms: transactionTimeoutMs(env.timers) }]]
+      // Timer B runs here only when the wait is limited.
+      if (event.type === 'timer') return [TERMINATED, [{ type: 'timeout', timer: 'B' }, { type: 'end' }]]
       return event.type === 'abandon' ? [TERMINATED, [{ type: 'end' }]] : [state, []]
     case 'completed':
       if (event.type === 'response' && event.response.status >= 300) {
@@ -85,13 +90,15 @@ function calling(
       return [TERMINATED, [...stopCalling, { type: 'end' }]]
     case 'unreachable':
       return [TERMINATED, [...stopCalling, { type: 'timeout', timer: 'connection' }, { type: 'end' }]]
+    case 'limit':
+      return [{ ...state, limited: true }, []]
     case 'timer': {
       if (event.name === 'B') {
         return [TERMINATED, [{ type: 'stop', name: 'A' }, { type: 'timeout', timer: 'B' }, { type: 'end' }]]
       }
       // Timer A doubles without the cap of T2 (RFC 3261 section 17.1.1.2).
       const nextSendMs = state.nextSendMs * 2
-      return [{ name: 'calling', nextSendMs }, [{ type: 'send' }, { type: 'start', name: 'A', ms: nextSendMs }]]
+      return [{ ...state, nextSendMs }, [{ type: 'send' }, { type: 'start', name: 'A', ms: nextSendMs }]]
     }
   }
 }
@@ -103,6 +110,15 @@ const stopCalling: readonly InviteClientEffect[] = [
 
 function responded(env: TransactionEnv, state: InviteClientState, response: SipResponse): Result {
   const stop = state.name === 'calling' ? stopCalling : []
+  if (response.status < 200 && state.name === 'calling' && state.limited) {
+    return [
+      { name: 'proceeding' },
+      [
+        { type: 'stop', name: 'A' },
+        { type: 'tell', response },
+      ],
+    ]
+  }
   const tell: InviteClientEffect = { type: 'tell', response }
   if (response.status < 200) return [{ name: 'proceeding' }, [...stop, tell]]
   if (isSuccess(response)) {

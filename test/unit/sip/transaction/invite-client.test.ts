@@ -101,4 +101,42 @@ describe('INVITE client transaction (RFC 3261 section 17.1.1)', () => {
     }
     expect(run([[5_000, { type: 'abandon' }]], 90_000)).toMatchObject({ timers: 0, state: { name: 'terminated' } })
   })
+
+  test('limited after a provisional response, it times out 64*T1 later', () => {
+    const { log, timers } = run(
+      [
+        [100, { type: 'response', response: response(180) }],
+        [5_000, { type: 'limit' }],
+        [6_000, { type: 'response', response: response(183) }],
+      ],
+      90_000,
+    )
+    expect(log).toEqual(['0 send', '100 tell 180', '6000 tell 183', '37000 timeout', '37000 end'])
+    expect(timers).toBe(0)
+  })
+
+  test('limited before a provisional response, timer B is not stopped by it', () => {
+    const { log, timers } = run(
+      [
+        [100, { type: 'limit' }],
+        [700, { type: 'response', response: response(180) }],
+      ],
+      90_000,
+    )
+    expect(log).toEqual(['0 send', '500 send', '700 tell 180', '32000 timeout', '32000 end'])
+    expect(timers).toBe(0)
+  })
+
+  test('limited, it still takes and acknowledges a failure', () => {
+    const { log, timers } = run(
+      [
+        [100, { type: 'response', response: response(180) }],
+        [5_000, { type: 'limit' }],
+        [9_000, { type: 'response', response: response(487) }],
+      ],
+      90_000,
+    )
+    expect(log).toEqual(['0 send', '100 tell 180', '9000 ack 487', '9000 tell 487', '41000 end'])
+    expect(timers).toBe(0)
+  })
 })
